@@ -1,0 +1,306 @@
+"""Reads the topics and tables; every mistake becomes a sentence an author understands."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dialogs.guards import GUARDS
+from dialogs.sources import Source, read_evidence, read_source
+from dialogs.table import Problem, Table, suggestion
+from dialogs.topic import ANSWER, Choice, Page, Sentence, Topic, Typed
+
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+GLOSSARY = "glossary"
+HOME = "home"
+LISTS = ("topics", "languages")
+OWN_WAYS = ("back", "home", "skip", "typed", "read", "start", "progress", "language", "help", "privacy")
+"""Ids of the ways on that the conversation adds by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A short sentence of the bot's own; `other` is set where a number decides the form."""
+
+    id: str
+    text: str
+    other: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything there is to say, in English."""
+
+    topics: dict[str, Topic]
+    """By id, in the order of the menu; home first, the glossary last."""
+    sources: dict[str, Source]
+    phrases: dict[str, Phrase]
+    languages: dict[str, str]
+    """Code -> the language's own name."""
+    terms: dict[str, str]
+    """Id of a glossary term -> the term, in English."""
+
+    @property
+    def pages(self) -> dict[str, Page]:
+        """Every page by its full name."""
+        return {page.name: page for topic in self.topics.values() for page in topic.pages.values()}
+
+    def sentences(self) -> list[Sentence]:
+        """Everything that is translated, in a stable order."""
+        own = [
+            Sentence(f"phrase.{phrase.id}", phrase.text, phrase.note, phrase.other) for phrase in self.phrases.values()
+        ]
+        terms = [Sentence(f"{GLOSSARY}.{id_}.term", term, "A glossary term.") for id_, term in self.terms.items()]
+        topics = [sentence for topic in self.topics.values() for sentence in topic.sentences()]
+        return own + topics + terms
+
+
+class ContentError(Exception):
+    """The content has grave mistakes; its text lists them."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+def read(folder: Path, languages: dict[str, str]) -> tuple[Content, list[Problem]]:
+    """The content under `folder` (`topics/`, `tables/`) and what is wrong with it.
+
+    Content with grave problems is good for checking only.
+    """
+    problems: list[Problem] = []
+    sources = {
+        name: read_source(name, table) for name, table in _tables(folder / "tables/sources.toml", problems).items()
+    }
+    phrases = {name: _phrase(name, table) for name, table in _tables(folder / "tables/phrases.toml", problems).items()}
+    glossary = _tables(folder / "tables/glossary.toml", problems)
+    terms = {name: table.text("term") for name, table in glossary.items()}
+    topics = [_topic(_table(path, problems), path.stem) for path in sorted((folder / "topics").glob("*.toml"))]
+    topics.append(_glossary(glossary))
+    by_id = {topic.id: topic for topic in sorted(topics, key=lambda topic: (topic.order, topic.id))}
+    by_id = {id_: _linked(topic, by_id, languages) for id_, topic in by_id.items()}
+    content = Content(by_id, sources, phrases, languages, terms)
+    return content, [*problems, *_misnamed(content)]
+
+
+def _tables(path: Path, problems: list[Problem]) -> dict[str, Table]:
+    """A file of tables, each by its name."""
+    table = _table(path, problems)
+    return {name: table.within(name) for name in table.names()}
+
+
+def _table(path: Path, problems: list[Problem]) -> Table:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        problems.append(Problem(path.name, "the file is missing"))
+        content = {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.append(Problem(path.name, f"this is not TOML: {error}"))
+        content = {}
+    return Table(content, path.name, problems)
+
+
+def _phrase(name: str, table: Table) -> Phrase:
+    other = table.text("other", needed=False)
+    text = table.text("one" if other else "text")
+    phrase = Phrase(name, text, other, table.text("note", needed=False))
+    table.done()
+    return phrase
+
+
+def _topic(table: Table, stem: str) -> Topic:
+    id_ = table.text("id")
+    if id_ != stem:
+        table.wrong(f"the file's name and its id differ: '{id_}'")
+    pages: dict[str, Page] = {}
+    for name, inner in table.named("page").items():
+        page = _page(f"{id_}.{name}", inner)
+        pages[page.name] = page
+    for name, inner in table.named("quiz").items():
+        for page in _question(f"{id_}.{name}", inner):
+            pages[page.name] = page
+    topic = Topic(
+        id=id_,
+        title=table.text("title"),
+        start=table.text("start"),
+        order=table.number("order"),
+        pages=pages,
+        listed=id_ != HOME,
+    )
+    table.done()
+    return topic
+
+
+def _page(name: str, table: Table) -> Page:
+    talk, ask = table.flag("talk"), table.text("ask", needed=False)
+    factual = not talk and (not ask or "sources" in table)
+    page = Page(
+        name=name,
+        text=table.text("text"),
+        choices=tuple(_choice(name, inner, asks=bool(ask)) for inner in table.tables("choices")),
+        evidence=read_evidence(table) if factual else None,
+        terms=table.texts("terms"),
+        ask=ask,
+        why=table.text("why", needed=bool(ask)),
+        skip=table.text("skip", needed=False),
+        needed=table.text("needed", needed=False),
+        typed=_typed(table),
+        end=table.flag("end"),
+        talk=talk,
+        lists=table.one_of("lists", LISTS, needed=False),
+        note=table.text("note", needed=False),
+    )
+    if page.ask and bool(page.skip) == bool(page.needed):
+        table.wrong("a page that asks needs either 'skip' (where Skip leads) or 'needed' (why there is none)")
+    table.done()
+    return page
+
+
+def _choice(page: str, table: Table, *, asks: bool) -> Choice:
+    id_ = table.text("id")
+    choice = Choice(
+        id=id_,
+        label=table.text("label"),
+        to=table.text("to", needed=not page.startswith(f"{HOME}.")),
+        when=table.one_of("when", GUARDS, needed=False),
+        remember=table.text("remember", needed=False) or (id_ if asks else ""),
+        context=f"{page}.choice.{id_}",
+    )
+    table.done()
+    return choice
+
+
+def _typed(table: Table) -> Typed | None:
+    if "typed" not in table:
+        return None
+    inner = table.within("typed")
+    typed = Typed(
+        kind=inner.one_of("kind", ["number"]),
+        least=inner.number("least"),
+        most=inner.number("most"),
+        example=inner.text("example"),
+        error=inner.text("error"),
+        to=inner.text("to"),
+    )
+    if not table.text("ask", needed=False):
+        table.wrong("a page with a typed value needs 'ask': the name under which it is kept")
+    inner.done()
+    return typed
+
+
+def _question(name: str, table: Table) -> tuple[Page, Page]:
+    """A quiz question and the page after it that explains the chosen answer."""
+    answer = name + ANSWER
+    choices = tuple(_option(name, answer, inner) for inner in table.tables("choices"))
+    question = Page(
+        name=name,
+        text=table.text("text"),
+        choices=choices,
+        ask=name.partition(".")[2],
+        right=table.one_of("right", [choice.id for choice in choices]),
+        note=table.text("note", needed=False),
+    )
+    explanation = Page(
+        name=answer,
+        text="",
+        choices=(Choice("next", "", table.text("to"), context="phrase.next"),),
+        evidence=read_evidence(table),
+        terms=table.texts("terms"),
+        explains=name,
+        options=choices,
+        read=table.text("read", needed=False),
+    )
+    table.done()
+    return question, explanation
+
+
+def _option(question: str, answer: str, table: Table) -> Choice:
+    id_ = table.text("id")
+    option = Choice(
+        id=id_,
+        label=table.text("label"),
+        to=answer,
+        remember=id_,
+        explain=table.text("explain"),
+        context=f"{question}.choice.{id_}",
+    )
+    table.done()
+    return option
+
+
+def _glossary(tables: dict[str, Table]) -> Topic:
+    """The glossary as a topic: a page for each term, reached by side trips only."""
+    pages = {}
+    for id_, table in tables.items():
+        name = f"{GLOSSARY}.{id_}"
+        page = Page(name, table.text("text"), evidence=read_evidence(table), note=table.text("note", needed=False))
+        table.done()
+        pages[name] = page
+    return Topic(GLOSSARY, "Glossary", next(iter(pages), ""), 10_000, pages, listed=False)
+
+
+def _linked(topic: Topic, topics: dict[str, Topic], languages: dict[str, str]) -> Topic:
+    """The topic with its targets as full names, and the choices that follow from what there is."""
+    listed = tuple(
+        Choice(f"open.{other.id}", other.title, other.id, context=f"{other.id}.title")
+        for other in topics.values()
+        if other.listed
+    )
+    spoken = tuple(Choice(f"lang.{code}", name) for code, name in languages.items())
+    more = {"topics": listed, "languages": spoken}
+
+    def full(to: str) -> str:
+        own = f"{topic.id}.{to}"
+        return own if to and own in topic.pages else to
+
+    def page(old: Page) -> Page:
+        own = tuple(replace(choice, to=full(choice.to)) for choice in old.choices)
+        return replace(
+            old,
+            choices=own + more.get(old.lists, ()),
+            skip=full(old.skip),
+            read=full(old.read),
+            typed=replace(old.typed, to=full(old.typed.to)) if old.typed else None,
+        )
+
+    return replace(topic, start=full(topic.start), pages={name: page(old) for name, old in topic.pages.items()})
+
+
+def _misnamed(content: Content) -> Iterator[Problem]:
+    """Every name that is used must exist, and every id must be a plain one."""
+    for topic in content.topics.values():
+        short = [name.partition(".")[2] for name in topic.pages]
+        if topic.start not in topic.pages and topic.id != GLOSSARY:
+            near = suggestion(topic.start, short)
+            yield Problem(f"{topic.id}.toml", f"no page '{topic.start}' to start with{near}")
+        for page in topic.pages.values():
+            yield from (Problem(page.name, what) for what in _misnamed_on(page, short, content))
+
+
+def _misnamed_on(page: Page, short: list[str], content: Content) -> Iterator[str]:
+    if not NAME.fullmatch(page.name.partition(".")[2]):
+        yield "a page's name must be lower-case words joined by hyphens"
+    for way in sorted({*page.ways, page.read} - {""}):
+        if way not in content.pages and way not in content.topics:
+            yield f"no page '{way}'{suggestion(way, [*short, *content.topics, *content.pages])}"
+    for term in page.terms:
+        if term not in content.terms:
+            yield f"no term '{term}' in the glossary{suggestion(term, content.terms)}"
+    for source in page.evidence.sources if page.evidence else ():
+        if source not in content.sources:
+            yield f"no source '{source}'{suggestion(source, content.sources)}"
+    yield from _misnamed_choices(page)
+
+
+def _misnamed_choices(page: Page) -> Iterator[str]:
+    offered = [(choice.id, choice.when) for choice in page.choices]
+    for id_, when in dict.fromkeys(offered):
+        if offered.count((id_, when)) > 1:
+            yield f"the choice '{id_}' stands here twice"
+        if not NAME.fullmatch(id_) and not id_.startswith(("open.", "lang.")):
+            yield f"'{id_}' can't be the id of a choice: lower-case words joined by hyphens"
+        if id_ in OWN_WAYS:
+            yield f"'{id_}' can't be the id of a choice: the bot adds one of that id by itself"

@@ -1,0 +1,194 @@
+"""What a page looks like for one seller on one day: text, sources, buttons; no Telegram yet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from dialogs import progress
+from dialogs.conversation import Conversation
+from dialogs.markup import Markdown, escape
+from dialogs.reader import HOME
+from dialogs.seller import Seller
+from dialogs.sources import Source
+from dialogs.topic import Evidence, Page
+from dialogs.voice import Value, Voice
+
+
+class Part(Enum):
+    """What a button is for; it decides where it stands."""
+
+    OWN = "own"
+    """A way on, in the page's own words."""
+    SIDE = "side"
+    """A side trip to a term or to a page that tells more, or Skip."""
+    LEAVE = "leave"
+    """Back and Menu."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice as the seller sees it."""
+
+    id: str
+    label: str
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A page as the seller sees it."""
+
+    page: str
+    version: str
+    lang: str
+    text: Markdown
+    sources: Markdown
+    """What the page rests on, to be folded away; empty on a page of talk."""
+    buttons: tuple[Button, ...]
+
+
+def show(conversation: Conversation, seller: Seller, today: date) -> Reply:
+    """The seller's page on that day, in his language or else in English."""
+    page, voice, shown = (
+        conversation.page(seller),
+        conversation.voice(seller),
+        conversation.page_voice(seller),
+    )
+    above = [_note(conversation, seller), _step(conversation, seller)]
+    below = [voice.phrase("why", why=shown.say(f"{page.name}.why", page.why))] if page.why else []
+    if shown.lang != voice.lang:
+        above.append(voice.phrase("untranslated"))
+    if page.evidence:
+        below += _cautions(page.evidence, voice, today)
+    parts = [
+        *map(_aside, filter(None, above)),
+        _body(conversation, seller, page, shown),
+        *map(_aside, below),
+    ]
+    return Reply(
+        page=page.name,
+        version=page.version,
+        lang=shown.lang,
+        text=Markdown("\n\n".join(parts)),
+        sources=_sources(conversation, page.evidence, voice) if page.evidence else Markdown(""),
+        buttons=tuple(Button(id_, label, _part(id_)) for id_, label in conversation.labels(seller).items()),
+    )
+
+
+def _aside(text: str) -> str:
+    """A line that is about the page and not of it."""
+    return f"*{text}*"
+
+
+def _part(choice: str) -> Part:
+    if choice in ("back", "home"):
+        return Part.LEAVE
+    return Part.SIDE if choice in ("read", "skip") or choice.startswith("term.") else Part.OWN
+
+
+def _note(conversation: Conversation, seller: Seller) -> Markdown:
+    page, voice = conversation.page(seller), conversation.voice(seller)
+    if seller.note == "typed-error" and page.typed:
+        shown = conversation.page_voice(seller)
+        return shown.say(f"{page.name}.error", page.typed.error, example=page.typed.example)
+    return voice.phrase(seller.note) if seller.note else Markdown("")
+
+
+def _step(conversation: Conversation, seller: Seller) -> Markdown:
+    """Where in its topic the page stands; nothing for a topic of one page."""
+    topic = conversation.content.topics[conversation.page(seller).topic]
+    if topic.id not in seller.paths:
+        return Markdown("")
+    step, steps = progress.steps(seller, topic.id, conversation.longest, seller.state)
+    if steps == 1:
+        return Markdown("")
+    voice = conversation.voice(seller)
+    return voice.phrase("step", topic=voice.label(f"{topic.id}.title", topic.title), step=step, steps=steps)
+
+
+def _body(conversation: Conversation, seller: Seller, page: Page, voice: Voice) -> Markdown:
+    if not page.explains:
+        return voice.say(f"{page.name}.text", page.text, **_values(conversation, seller, page))
+    question = conversation.pages[page.explains]
+    answer = seller.answers.get(f"{page.topic}.{question.ask}", "")
+    option = question.choice(answer) or question.choices[0]
+    label = voice.label(option.context, option.label)
+    verdict = "answer-right" if option.id == question.right else "answer-wrong"
+    chose = voice.phrase("you-chose", label=label)
+    return Markdown(
+        f"{chose}\n\n" + voice.phrase(verdict, explain=voice.say(f"{page.name}.{option.id}", option.explain))
+    )
+
+
+def _values(conversation: Conversation, seller: Seller, page: Page) -> dict[str, Value]:
+    """What the placeholders of a page stand for."""
+    topic, voice = conversation.content.topics[page.topic], conversation.voice(seller)
+    right, asked = progress.quiz(seller, topic)
+    found: dict[str, Value] = {
+        "contact": conversation.contact or voice.phrase("contact-none"),
+        "right": right,
+        "asked": asked,
+    }
+    for other in topic.pages.values():
+        answer = seller.answers.get(f"{topic.id}.{other.ask}")
+        if answer is not None and other.ask:
+            found[other.ask] = int(answer) if other.typed else answer
+    if page.topic == HOME:
+        found |= _home_values(conversation, seller)
+    return found
+
+
+def _home_values(conversation: Conversation, seller: Seller) -> dict[str, Value]:
+    voice = conversation.voice(seller)
+    found: dict[str, Value] = {"progress": _progress(conversation, seller)}
+    if seller.topic:
+        topic = conversation.content.topics[seller.topic]
+        step, steps = progress.steps(seller, topic.id, conversation.longest)
+        found |= {"topic": voice.label(f"{topic.id}.title", topic.title), "step": step, "steps": steps}
+    return found
+
+
+def _progress(conversation: Conversation, seller: Seller) -> Markdown:
+    """One line for each topic he has opened, and how many pages he has seen."""
+    voice, pages = conversation.voice(seller), conversation.pages
+    lines = [f"- {line}" for line in _topic_lines(conversation, seller)]
+    if not lines:
+        return voice.phrase("progress-none")
+    seen = sum(1 for name in seller.seen if name in pages and pages[name].topic in seller.paths)
+    return Markdown("\n".join(lines) + "\n\n" + voice.phrase("progress-seen", n=seen))
+
+
+def _topic_lines(conversation: Conversation, seller: Seller) -> Iterator[str]:
+    voice = conversation.voice(seller)
+    for topic in conversation.content.topics.values():
+        if topic.id not in seller.paths:
+            continue
+        title = voice.label(f"{topic.id}.title", topic.title)
+        step, steps = progress.steps(seller, topic.id, conversation.longest)
+        if topic.id in seller.finished and not progress.unfinished(seller, topic.id, conversation.pages):
+            line = voice.phrase("progress-finished", topic=title)
+        else:
+            line = voice.phrase("progress-place", topic=title, step=step, steps=steps)
+        right, asked = progress.quiz(seller, topic)
+        yield f"{line}; {voice.phrase('progress-quiz', right=right, asked=asked)}" if asked else line
+
+
+def _cautions(evidence: Evidence, voice: Voice, today: date) -> Iterator[Markdown]:
+    """What a seller must know before he relies on the page."""
+    if evidence.status != "in force":
+        yield voice.phrase(f"status-{evidence.status}")
+    if today > evidence.review_by:
+        yield voice.phrase("overdue", review_by=evidence.review_by)
+
+
+def _sources(conversation: Conversation, evidence: Evidence, voice: Voice) -> Markdown:
+    named = [f"- {_source(conversation.content.sources[name], voice)}" for name in evidence.sources]
+    confidence = voice.phrase(f"confidence-{evidence.confidence}")
+    checked = voice.phrase("checked", checked=evidence.checked, confidence=confidence)
+    return Markdown("\n".join([f"**{voice.phrase('sources')}**", *named, "", checked]))
+
+
+def _source(source: Source, voice: Voice) -> str:
+    how = voice.phrase("read-on", read=source.read) if source.read else voice.phrase("via", via=source.via)
+    return f"[{escape(source.title)}](<{source.address}>), {how}"
