@@ -66,6 +66,22 @@ class Conversation:
         seller.note = "other-script" if other_script else ""
         self._arrive(seller, "", fresh=True)
 
+    def settle(self, seller: Seller) -> None:
+        """Bring somebody whose page is no longer there to the nearest one: his topic's start, or the menu."""
+        seller.history = [name for name in seller.history if name in self.pages]
+        seller.paths = {
+            topic: [name for name in path if name in self.pages]
+            for topic, path in seller.paths.items()
+            if any(name in self.pages for name in path)
+        }
+        if seller.topic not in seller.paths:
+            seller.topic = progress.place(seller, self.pages)
+        if seller.state not in self.pages:
+            topic = self.content.topics.get(seller.state.partition(".")[0])
+            self.machine.set_state(topic.start if topic and topic.listed else MENU, model=seller)
+            seller.note = "moved"
+            self._arrive(seller, seller.state, kind="moved")
+
     def step(self, seller: Seller, choice: str) -> bool:
         """Make a choice; False when it leads nowhere from his page, and then nothing has changed."""
         before = seller.note
@@ -240,8 +256,9 @@ class Conversation:
             seller.topic = progress.place(seller, self.pages)
 
     def _remember(self, seller: Seller, page: Page, answer: str) -> None:
-        seller.answers[f"{page.topic}.{page.ask}"] = answer
-        self._record(seller, "answered", answer)
+        question = f"{page.topic}.{page.ask}"
+        seller.answers[question] = answer
+        seller.trail.append(Event("answered", page.name, page.version, answer, question))
 
     def _remembering(self, page: Page, answer: str) -> Any:
         return lambda event: self._remember(_seller(event), page, answer)

@@ -16,13 +16,18 @@ def steps_to_end(content: Content) -> dict[str, int]:
         if name not in longest:
             onward = [way for way in pages[name].ways if way in pages and pages[way].topic == pages[name].topic]
             # A circle is a mistake that `check` names; here it only must not go on for ever.
-            steps = [1 + measure(way, above | {name}) for way in onward if way not in above]
+            steps = [weight(pages[way]) + measure(way, above | {way}) for way in onward if way not in above]
             longest[name] = max(steps, default=0)
         return longest[name]
 
     for name in pages:
         measure(name, frozenset({name}))
     return longest
+
+
+def weight(page: Page) -> int:
+    """Steps a page counts for: a quiz question and its explanation are one."""
+    return 0 if page.explains else 1
 
 
 def walk(path: list[str], source: str, page: str, *, fresh: bool) -> list[str]:
@@ -47,11 +52,13 @@ def place(seller: Seller, pages: Mapping[str, Page]) -> str:
     return next((topic for topic in reversed(seller.paths) if unfinished(seller, topic, pages)), "")
 
 
-def steps(seller: Seller, topic: str, longest: Mapping[str, int], page: str = "") -> tuple[int, int]:
+def steps(
+    seller: Seller, topic: str, pages: Mapping[str, Page], longest: Mapping[str, int], page: str = ""
+) -> tuple[int, int]:
     """Step and steps in all, as in "step 3 of 7": from his place in the topic, or from a page on his path."""
     path = seller.paths[topic]
     at = page if page in path else path[-1]
-    step = path.index(at) + 1
+    step = sum(weight(pages[name]) for name in path[: path.index(at) + 1])
     return step, step + longest[at]
 
 

@@ -100,7 +100,7 @@ def _step(conversation: Conversation, seller: Seller) -> Markdown:
     topic = conversation.content.topics[conversation.page(seller).topic]
     if topic.id not in seller.paths:
         return Markdown("")
-    step, steps = progress.steps(seller, topic.id, conversation.longest, seller.state)
+    step, steps = progress.steps(seller, topic.id, conversation.pages, conversation.longest, seller.state)
     if steps == 1:
         return Markdown("")
     voice = conversation.voice(seller)
@@ -144,7 +144,7 @@ def _home_values(conversation: Conversation, seller: Seller) -> dict[str, Value]
     found: dict[str, Value] = {"progress": _progress(conversation, seller)}
     if seller.topic:
         topic = conversation.content.topics[seller.topic]
-        step, steps = progress.steps(seller, topic.id, conversation.longest)
+        step, steps = progress.steps(seller, topic.id, conversation.pages, conversation.longest)
         found |= {"topic": voice.label(f"{topic.id}.title", topic.title), "step": step, "steps": steps}
     return found
 
@@ -165,7 +165,7 @@ def _topic_lines(conversation: Conversation, seller: Seller) -> Iterator[str]:
         if topic.id not in seller.paths:
             continue
         title = voice.label(f"{topic.id}.title", topic.title)
-        step, steps = progress.steps(seller, topic.id, conversation.longest)
+        step, steps = progress.steps(seller, topic.id, conversation.pages, conversation.longest)
         if topic.id in seller.finished and not progress.unfinished(seller, topic.id, conversation.pages):
             line = voice.phrase("progress-finished", topic=title)
         else:
@@ -186,7 +186,7 @@ def _sources(conversation: Conversation, evidence: Evidence, voice: Voice) -> Ma
     named = [f"- {_source(conversation.content.sources[name], voice)}" for name in evidence.sources]
     confidence = voice.phrase(f"confidence-{evidence.confidence}")
     checked = voice.phrase("checked", checked=evidence.checked, confidence=confidence)
-    return Markdown("\n".join([f"**{voice.phrase('sources')}**", *named, "", checked]))
+    return Markdown("\n".join([f"**{voice.phrase('sources')}** · {checked}", *named]))
 
 
 def _source(source: Source, voice: Voice) -> str:

@@ -18,6 +18,8 @@ class Event:
     version: str = ""
     detail: str = ""
     """What was chosen or answered; never free text of the seller."""
+    question: str = ""
+    """Of an answer: the name it is kept under."""
 
 
 @dataclass(slots=True)

@@ -184,6 +184,11 @@ class Voices:
             self._spoken[lang] = Voice(lang, read_catalogue(self._folder, lang), self._phrases)
         return self._spoken[lang]
 
+    def known(self, code: str) -> bool:
+        """Whether one of the languages is meant by the code, in whatever script."""
+        lang, other_script = self.choose(code)
+        return closest(code, [lang]) is not None or other_script
+
     def choose(self, code: str) -> tuple[str, bool]:
         """The language for one of Telegram's codes, and whether only its script differs."""
         return choose(code, list(self.languages))

@@ -1,0 +1,101 @@
+"""What comes in from a seller: take the step, save it, then let the speaker speak."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.chat.speaker import Call, Speaker
+from bot.store import Database, Guest, sellers, trail
+from dialogs import Conversation
+
+Act = Callable[[Guest], str]
+"""What an update does to a seller; returns the key of a notice for the tap, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent an update."""
+
+    id: int
+    code: str
+    """The language of his Telegram."""
+
+
+class Desk:
+    """Where every update of a seller arrives. When a method returns, all of it is saved."""
+
+    def __init__(
+        self, conversation: Conversation, database: Database, speaker: Speaker, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._conversation = conversation
+        self._database = database
+        self._speaker = speaker
+        self._clock = clock
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return self._clock()
+
+    async def tap(self, update: int, sender: Sender, visit: int, choice: str, call: Call) -> None:
+        """A button was pressed."""
+
+        def act(guest: Guest) -> str:
+            if visit == guest.seller.visit and self._conversation.step(guest.seller, choice):
+                return ""
+            return "stale"
+
+        guest, notice = await self._database.run(self._handle, update, sender, act, False)
+        below = bool(guest.message) and call.message != guest.message
+        self._speaker.speak(guest, call=call.saying(notice), below=below)
+
+    async def write(self, update: int, sender: Sender, text: str) -> None:
+        """Something was written: a command, a button's words, a value."""
+
+        def act(guest: Guest) -> str:
+            if text.startswith("/"):
+                self._conversation.command(guest.seller, _command(text))
+            else:
+                self._conversation.type(guest.seller, text)
+            return ""
+
+        await self._below(update, sender, act)
+
+    async def puzzle(self, update: int, sender: Sender) -> None:
+        """Something came that we can't read: a voice message, a picture."""
+
+        def act(guest: Guest) -> str:
+            guest.seller.note = "only-text"
+            return ""
+
+        await self._below(update, sender, act)
+
+    async def leave(self, sender: Sender) -> None:
+        """The seller blocked the bot."""
+        await self._database.run(sellers.gone, sender.id, self._clock())
+
+    async def _below(self, update: int, sender: Sender, act: Act) -> None:
+        """What the seller wrote stands under the live message, so the page goes under what he wrote."""
+        guest, _ = await self._database.run(self._handle, update, sender, act, True)
+        self._speaker.speak(guest, below=True)
+
+    def _handle(self, db: sqlite3.Connection, update: int, sender: Sender, act: Act, below: bool) -> tuple[Guest, str]:
+        """One transaction: the step, the trail, the number of the update, and that a page is owed."""
+        now = self._clock()
+        guest = sellers.load(db, sender.id)
+        repeated = trail.handled(db, update, now)
+        if guest and repeated:
+            return guest, ""
+        if guest is None:
+            guest = sellers.arrive(sender.id)
+            self._conversation.greet(guest.seller, sender.code)
+        self._conversation.settle(guest.seller)
+        notice = act(guest)
+        guest.debt += 1
+        sellers.save(db, guest, now, below=below)
+        return guest, notice
+
+
+def _command(text: str) -> str:
+    """`/start@certguide_bot auditors` -> `start`."""
+    return text[1:].split(maxsplit=1)[0].partition("@")[0].lower() if text[1:].strip() else ""

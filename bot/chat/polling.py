@@ -1,0 +1,128 @@
+"""Fetches updates: in order within a seller, sellers side by side, acknowledged only once they are saved."""
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramConflictError,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
+from aiogram.types import Update
+
+from bot.store import StoreError
+
+log = structlog.get_logger()
+
+ALLOWED = ["message", "callback_query", "my_chat_member"]
+"""The kinds of update we ask for; Telegram keeps the others to itself."""
+
+WAIT = 25
+"""Seconds Telegram holds a request open when nothing has happened; 50 at most."""
+
+LONGEST_PAUSE = 30
+"""Seconds between two tries at most when Telegram can't be reached."""
+
+TRIES = 2
+"""How often one update is tried: one that fails twice is logged and let go, so that it can't stop the queue."""
+
+
+class TokenError(Exception):
+    """Telegram does not know the token."""
+
+
+async def poll(bot: Bot, dispatcher: Dispatcher, stop: asyncio.Event) -> None:
+    """Fetch and handle updates until it is time to stop. Raises TokenError when the token is refused."""
+    offset: int | None = None
+    failures = 0
+    while not stop.is_set():
+        try:
+            updates = await _until(stop, _fetch(bot, offset))
+            if updates:
+                await _handle(bot, dispatcher, updates)
+                offset = updates[-1].update_id + 1
+            failures = 0
+        except TelegramUnauthorizedError as error:
+            raise TokenError("Telegram refuses BOT_TOKEN: was it revoked? Ask @BotFather for a new one") from error
+        except (TelegramAPIError, StoreError) as error:
+            failures += 1
+            _complain(error)
+            await _pause(stop, _seconds(error, failures))
+    # Without this Telegram would send once more what is already saved.
+    if offset is not None:
+        await _confirm(bot, offset)
+
+
+async def _fetch(bot: Bot, offset: int | None) -> list[Update]:
+    return await bot.get_updates(
+        offset=offset, timeout=WAIT, allowed_updates=ALLOWED, request_timeout=WAIT + LONGEST_PAUSE
+    )
+
+
+async def _until(stop: asyncio.Event, request: Coroutine[Any, Any, list[Update]]) -> list[Update]:
+    """The answer to a request, or nothing when it is time to stop first."""
+    fetching = asyncio.ensure_future(request)
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({fetching, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        return await fetching if fetching.done() else []
+    finally:
+        for task in (fetching, stopping):
+            task.cancel()
+        await asyncio.gather(fetching, stopping, return_exceptions=True)
+
+
+async def _handle(bot: Bot, dispatcher: Dispatcher, updates: Iterable[Update]) -> None:
+    queues: dict[int, list[Update]] = {}
+    for update in updates:
+        queues.setdefault(_owner(update), []).append(update)
+    await asyncio.gather(*(_one_by_one(bot, dispatcher, queue) for queue in queues.values()))
+
+
+async def _one_by_one(bot: Bot, dispatcher: Dispatcher, updates: Iterable[Update]) -> None:
+    for update in updates:
+        for attempt in range(1, TRIES + 1):
+            try:
+                await dispatcher.feed_update(bot, update)
+                break
+            except StoreError:
+                raise  # nothing is saved: Telegram keeps the update, and it comes again
+            except Exception:
+                log.exception("update failed", update=update.update_id, attempt=attempt)
+
+
+def _owner(update: Update) -> int:
+    """Whose update it is; those of nobody stand in one queue."""
+    event = update.callback_query or update.message or update.my_chat_member
+    return event.from_user.id if event and event.from_user else 0
+
+
+def _complain(error: Exception) -> None:
+    if isinstance(error, TelegramConflictError):
+        log.error("another program uses this token: stop the other bot, or delete its webhook", reason=error.message)
+    elif isinstance(error, StoreError):
+        log.error("updates wait at Telegram until the database works again", reason=str(error))
+    else:
+        log.warning("Telegram can't be reached", reason=type(error).__name__)
+
+
+def _seconds(error: Exception, failures: int) -> float:
+    if isinstance(error, TelegramRetryAfter):
+        return float(error.retry_after)
+    return float(min(2 ** (failures - 1), LONGEST_PAUSE))
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+
+
+async def _confirm(bot: Bot, offset: int) -> None:
+    # If it fails they come again, and are known by their number.
+    with suppress(TelegramAPIError):
+        await bot.get_updates(offset=offset, timeout=0, limit=1, request_timeout=3)

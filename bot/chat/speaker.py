@@ -1,0 +1,194 @@
+"""Shows pages: each seller has a line of his own, so that one whom Telegram slows down holds up nobody else."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.types import InlineKeyboardMarkup
+
+from bot.chat import screen
+from bot.store import Database, Guest, sellers
+from dialogs import Conversation, show
+
+log = structlog.get_logger()
+
+TRIES = 8
+"""How often a page is tried in a row when Telegram is in trouble; after that it stays owed until the next update."""
+
+LONGEST_PAUSE = 60
+"""Seconds between two of these at most."""
+
+UNCHANGED = "message is not modified"
+LOST = ("message to edit not found", "message can't be edited", "no text in the message", "message_id_invalid")
+"""Answers that mean: this message can't be edited any more, send another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A tap that waits to be answered: Telegram shows a spinner on the button until then."""
+
+    id: str
+    message: int
+    """The message the button stood in."""
+    notice: str = ""
+
+    def saying(self, notice: str) -> "Call":
+        """The same tap, to be answered with a notice."""
+        return replace(self, notice=notice)
+
+
+@dataclass(slots=True)
+class Line:
+    """What still has to be said to one seller."""
+
+    guest: Guest | None
+    below: bool = False
+    """Send a new message instead of editing: what the seller wrote stands under the old one."""
+    calls: list[Call] = field(default_factory=list)
+
+
+class Speaker:
+    """Says what is owed, in one task for each seller to whom something is owed."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        conversation: Conversation,
+        database: Database,
+        name: Callable[[int], str],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._bot = bot
+        self._conversation = conversation
+        self._database = database
+        self._name = name
+        self._clock = clock
+        self._lines: dict[int, Line] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        # Live messages newer than what a guest loaded a moment ago may know; dropped once they are on disk for sure.
+        self._live: dict[int, int] = {}
+
+    def speak(self, guest: Guest, *, call: Call | None = None, below: bool = False) -> None:
+        """Show him the page he is on, and answer his tap, as soon as his line is free."""
+        id_ = guest.seller.id
+        line = self._lines.get(id_)
+        if line is None:
+            line = self._lines[id_] = Line(None)
+            task = asyncio.create_task(self._run(id_, line))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        line.guest = guest
+        line.below = line.below or below
+        if call:
+            line.calls.append(call)
+
+    async def drain(self, seconds: float) -> None:
+        """Finish speaking, but no longer than that; what is left stays owed."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _run(self, id_: int, line: Line) -> None:
+        try:
+            while line.guest or line.calls:
+                guest, below, calls = line.guest, line.below, line.calls
+                line.guest, line.below, line.calls = None, False, []
+                answers = [self._answer(id_, call, guest) for call in calls]
+                await asyncio.gather(*answers, *([self._show(guest, below)] if guest else []))
+        except Exception:
+            log.exception("speaking failed", seller=self._name(id_))
+        finally:
+            del self._lines[id_]
+
+    async def _answer(self, id_: int, call: Call, guest: Guest | None) -> None:
+        text = self._conversation.voice(guest.seller).button(call.notice) if guest and call.notice else None
+        try:
+            await self._bot.answer_callback_query(call.id, text=text)
+        except TelegramAPIError as error:
+            # Too late or twice: the seller sees the page all the same.
+            log.debug("tap not answered", seller=self._name(id_), reason=error.message)
+
+    async def _show(self, guest: Guest, below: bool) -> None:
+        """Try until the page is shown, the seller is gone, or Telegram is in trouble for too long."""
+        for attempt in range(TRIES):
+            try:
+                message = await self._send(guest, below)
+            except TelegramRetryAfter as error:
+                await asyncio.sleep(error.retry_after)
+            except (TelegramNetworkError, TelegramServerError) as error:
+                log.warning("Telegram is in trouble", reason=type(error).__name__, attempt=attempt)
+                await asyncio.sleep(min(2**attempt, LONGEST_PAUSE))
+            except TelegramForbiddenError:
+                await self._gone(guest)
+                return
+            except TelegramBadRequest as error:
+                if "chat not found" not in error.message.lower():
+                    raise
+                await self._gone(guest)
+                return
+            else:
+                await self._database.run(sellers.spoken, guest.seller.id, guest.debt, message)
+                return
+
+    async def _gone(self, guest: Guest) -> None:
+        log.info("blocked", seller=self._name(guest.seller.id))
+        await self._database.run(sellers.gone, guest.seller.id, self._clock())
+
+    async def _send(self, guest: Guest, below: bool) -> int:
+        """Edit the live message or send a new one; the number of the message that shows the page."""
+        id_, seller = guest.seller.id, guest.seller
+        live = self._live.get(id_, guest.message)
+        reply = show(self._conversation, seller, datetime.fromtimestamp(self._clock(), UTC).date())
+        text, keyboard = screen.text(reply), screen.keyboard(reply, seller.visit)
+        if live and not below and await self._edit(id_, live, text, keyboard):
+            self._live.pop(id_, None)
+            return live
+        sent = await self._bot.send_message(
+            id_, text, parse_mode="HTML", reply_markup=keyboard, link_preview_options=screen.NO_PREVIEW
+        )
+        self._live[id_] = sent.message_id
+        if live:
+            await self._strip(id_, live)
+        return sent.message_id
+
+    async def _edit(self, id_: int, message: int, text: str, keyboard: InlineKeyboardMarkup) -> bool:
+        """Show the page in the live message; False when that message can't be edited any more."""
+        try:
+            await self._bot.edit_message_text(
+                text,
+                chat_id=id_,
+                message_id=message,
+                parse_mode="HTML",
+                reply_markup=keyboard,
+                link_preview_options=screen.NO_PREVIEW,
+            )
+        except TelegramBadRequest as error:
+            reason = error.message.lower()
+            if UNCHANGED in reason:
+                return True
+            if any(lost in reason for lost in LOST):
+                return False
+            raise
+        return True
+
+    async def _strip(self, id_: int, message: int) -> None:
+        """Take the buttons off a message that is no longer the live one, so that only one page can be answered."""
+        try:
+            await self._bot.edit_message_reply_markup(chat_id=id_, message_id=message)
+        except TelegramAPIError as error:
+            # They are stale ones all the same, and answered as such.
+            log.debug("buttons left", seller=self._name(id_), reason=error.message)

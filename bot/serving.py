@@ -1,0 +1,102 @@
+"""What `certguide serve` puts together: settings, store, chat, and without a token the simulator."""
+
+import asyncio
+import errno
+import importlib
+import signal
+
+import click
+import uvloop
+
+from bot import logs
+from bot.settings import Settings
+from bot.simulator import TOKEN, Simulator
+from bot.store import Database, StoreError
+from dialogs import Conversation
+
+
+class ServingError(Exception):
+    """The bot can't serve; the text says why and what to do."""
+
+
+def run(settings: Settings, conversation: Conversation) -> None:
+    """Serve until SIGINT or SIGTERM. Raises ServingError."""
+    token = settings.token.get_secret_value() if settings.token else TOKEN
+    logs.start(settings.log, token)
+    kind, path = ("try-out", settings.tryout_database) if settings.tryout else ("real", settings.database)
+    try:
+        database = Database(path, kind=kind)
+    except StoreError as error:
+        raise ServingError(str(error)) from error
+    serving = _try_out if settings.tryout else _serve
+    try:
+        uvloop.run(serving(settings, conversation, database, token))
+    finally:
+        database.close()
+
+
+def run_simulator(settings: Settings) -> None:
+    """Only the simulator, until SIGINT or SIGTERM. Raises ServingError."""
+    logs.start(settings.log)
+    uvloop.run(_simulate(settings))
+
+
+async def _serve(settings: Settings, conversation: Conversation, database: Database, token: str) -> None:
+    await _chat(token, conversation, database, _stop_signal(), settings.api_base, settings.proxy)
+
+
+async def _try_out(settings: Settings, conversation: Conversation, database: Database, token: str) -> None:
+    """The simulator, and the bot against it."""
+    stop = _stop_signal()
+    simulator = await _simulator(settings)
+    try:
+        await _chat(token, conversation, database, stop, simulator.api_base, None)
+    finally:
+        await simulator.stop()
+
+
+async def _simulate(settings: Settings) -> None:
+    stop = _stop_signal()
+    simulator = await _simulator(settings)
+    click.echo(f"Start the bot against it: BOT_TOKEN={TOKEN} BOT_API_BASE={simulator.api_base} certguide serve")
+    await stop.wait()
+    await simulator.stop()
+
+
+async def _simulator(settings: Settings) -> Simulator:
+    simulator = Simulator(state=settings.tryout_chats)
+    try:
+        await simulator.start(settings.simulator_port)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise ServingError(
+            f"port {settings.simulator_port} is taken: is another certguide running? "
+            "Stop it, or set BOT_SIMULATOR_PORT to another port"
+        ) from error
+    click.echo(f"Open {simulator.url} and chat with the bot (try-out mode: no BOT_TOKEN is set). Ctrl-C stops it.")
+    return simulator
+
+
+async def _chat(
+    token: str,
+    conversation: Conversation,
+    database: Database,
+    stop: asyncio.Event,
+    api_base: str,
+    proxy: str | None,
+) -> None:
+    # Importing aiogram takes seconds of work; in a thread the page of the simulator is there meanwhile.
+    chat = await asyncio.to_thread(importlib.import_module, "bot.chat")
+    try:
+        await chat.serve(token, conversation, database, stop, api_base=api_base, proxy=proxy)
+    except chat.TokenError as error:
+        raise ServingError(str(error)) from error
+
+
+def _stop_signal() -> asyncio.Event:
+    """Set when somebody asks the program to stop."""
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    return stop

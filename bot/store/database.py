@@ -1,0 +1,161 @@
+"""One SQLite file, one connection, one thread; steps that wait together share a transaction."""
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlite_utils import Database as Tables
+
+from bot.store import schema
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+BUSY_SECONDS = 10
+"""How long to wait for another process that is writing (a backup, the courier)."""
+
+GROUP = 64
+"""Units of work in one transaction at most, so that the first of them does not wait for long."""
+
+
+class StoreError(Exception):
+    """The database can't be used; the text says why and what to do."""
+
+
+class _Unit:
+    """A function to be run in a transaction, and who waits for its result."""
+
+    __slots__ = ("call", "error", "future", "loop", "result")
+
+    def __init__(self, call: Callable[[sqlite3.Connection], Any], loop: asyncio.AbstractEventLoop) -> None:
+        self.call = call
+        self.loop = loop
+        self.future = loop.create_future()
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def settle(self) -> None:
+        """Tell who waits; somebody who stopped waiting has not stopped the work."""
+        if self.future.done():
+            return
+        if self.error:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+class Database:
+    """The file. `run` is the only way in: what it is given happens wholly or not at all."""
+
+    def __init__(self, path: str | Path, *, kind: str = "real", synchronous: str = "NORMAL") -> None:
+        self._connection = connect(path, kind, synchronous)
+        self._waiting: queue.SimpleQueue[_Unit | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="store", daemon=True)
+        self._thread.start()
+
+    async def run(self, call: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The result of `call(connection, …)`, once it is committed."""
+        if not self._thread.is_alive():
+            raise StoreError("the database is closed")
+        unit = _Unit(lambda connection: call(connection, *args, **kwargs), asyncio.get_running_loop())
+        self._waiting.put(unit)
+        result: T = await unit.future
+        return result
+
+    def close(self) -> None:
+        """Finish what waits, then close the file."""
+        if self._thread.is_alive():
+            self._waiting.put(None)
+            self._thread.join()
+            self._connection.close()
+
+    def _work(self) -> None:
+        going = True
+        while going:
+            units: list[_Unit] = []
+            going = self._take(units)
+            if units:
+                self._transaction(units)
+                _settle(units)
+
+    def _take(self, units: list[_Unit]) -> bool:
+        """Wait for one unit and take what else is there; False when it is time to stop."""
+        unit = self._waiting.get()
+        while unit is not None:
+            units.append(unit)
+            if len(units) == GROUP or self._waiting.empty():
+                return True
+            unit = self._waiting.get()
+        return False
+
+    def _transaction(self, units: list[_Unit]) -> None:
+        connection = self._connection
+        try:
+            connection.execute("begin immediate")
+            for unit in units:
+                _attempt(connection, unit)
+            connection.execute("commit")
+        except sqlite3.Error as error:
+            if connection.in_transaction:
+                connection.execute("rollback")
+            for unit in units:
+                unit.error = StoreError(f"the database could not be written: {error}")
+
+
+def _attempt(connection: sqlite3.Connection, unit: _Unit) -> None:
+    """Do one unit; if it fails, its own changes are undone and the others' are not."""
+    connection.execute("savepoint unit")
+    try:
+        unit.result = unit.call(connection)
+    except BaseException as error:  # whoever waits gets it
+        unit.error = error
+        connection.execute("rollback to unit")
+    connection.execute("release unit")
+
+
+def _settle(units: list[_Unit]) -> None:
+    """Wake each event loop once, however many units it waits for."""
+    for loop in {unit.loop for unit in units}:
+        own = [unit for unit in units if unit.loop is loop]
+        # A loop that was closed meanwhile waits for nothing; the work is done all the same.
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_tell, own)
+
+
+def _tell(units: list[_Unit]) -> None:
+    for unit in units:
+        unit.settle()
+
+
+def connect(path: str | Path, kind: str, synchronous: str) -> sqlite3.Connection:
+    """The file opened, its tables brought up to date. Raises StoreError with what to do about it."""
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.execute("pragma journal_mode = wal")
+        connection.execute(f"pragma synchronous = {synchronous}")
+        connection.execute("pragma foreign_keys = on")
+        schema.migrate(Tables(connection), kind)
+    except sqlite3.DatabaseError as error:
+        raise StoreError(_reason(path, error)) from error
+    except schema.SchemaError as error:
+        connection.close()
+        raise StoreError(f"{path}: {error}") from error
+    return connection
+
+
+def _reason(path: str | Path, error: sqlite3.DatabaseError) -> str:
+    folder = Path(path).resolve().parent
+    text = str(error)
+    if "unable to open" in text:
+        return f"{path} can't be opened: is {folder} there, and may this user write into it?"
+    if "readonly" in text:
+        return f"{path} can't be written: check who owns it, or set BOT_DATABASE to another file"
+    if "not a database" in text:
+        return f"{path} is not a database of this bot: set BOT_DATABASE to another file, or restore a backup"
+    if "locked" in text:
+        return f"{path} is locked by another program: is a second bot or a tool still open on it?"
+    return f"{path}: {text}"

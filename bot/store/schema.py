@@ -1,0 +1,92 @@
+"""The tables, and how older files become newer ones."""
+
+import secrets
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("certguide")
+
+
+class SchemaError(Exception):
+    """This file is not for this program; the text says why."""
+
+
+@migrations()
+def foundation(db: Database) -> None:
+    """Sellers with where they are, their answers, the trail, and the updates already handled."""
+    db.table("meta").create({"key": str, "value": str}, pk="key", strict=True)
+    db.table("sellers").create(
+        {
+            "id": int,  # Telegram's number
+            "who": int,  # a random number, all that the trail knows of him
+            "lang": str,
+            "lang_chosen": int,
+            "state": str,
+            "visit": int,
+            "note": str,
+            "topic": str,
+            "history": str,  # JSON from here to finished
+            "paths": str,
+            "seen": str,
+            "finished": str,
+            "message": int,  # the live message: the one that is edited
+            "debt": int,  # a page is owed while debt > paid
+            "paid": int,
+            "away": int,  # since when he has blocked the bot
+            "since": int,
+            "last": int,
+        },
+        pk="id",
+        not_null={"who", "lang", "state", "visit", "history", "paths", "seen", "finished", "debt", "paid"},
+        strict=True,
+    )
+    db.table("sellers").create_index(["who"], unique=True)
+    db.execute("create index sellers_owed on sellers(id) where debt > paid")
+    db.table("answers").create(
+        {"seller": int, "question": str, "answer": str, "at": int},
+        pk=("seller", "question"),
+        foreign_keys=[("seller", "sellers", "id")],
+        strict=True,
+    )
+    db.table("trail").create(
+        {
+            "id": int,
+            "at": int,
+            "who": int,
+            "kind": str,
+            "page": str,
+            "version": str,
+            "lang": str,
+            "detail": str,
+        },
+        pk="id",
+        not_null={"at", "who", "kind", "page", "version", "lang"},
+        strict=True,
+    )
+    for change in ("update", "delete"):
+        db.execute(
+            f"create trigger trail_no_{change} before {change} on trail "
+            "begin select raise(abort, 'the trail is append-only'); end"
+        )
+    db.table("handled").create({"update_id": int, "at": int}, pk="update_id", strict=True)
+
+
+def migrate(db: Database, kind: str) -> None:
+    """Bring the file up to date; `kind` (real, try-out) is written into a new one and compared with an old one.
+
+    Raises SchemaError when the file was written by a newer program, or is of another kind.
+    """
+    with Database(memory=True) as empty:
+        known = {migration.name for migration in migrations.pending(empty)}
+    applied = {migration.name for migration in migrations.applied(db)}
+    if applied - known:
+        raise SchemaError("was written by a newer version of this program; update the program, or restore a backup")
+    if not applied and db.table_names():
+        raise SchemaError("is a database of another program; set BOT_DATABASE to another file")
+    migrations.apply(db)
+    given = {"kind": kind, "log_key": secrets.token_hex(16)}
+    for key, value in given.items():
+        db.execute("insert into meta (key, value) values (?, ?) on conflict do nothing", [key, value])
+    (stored,) = db.execute("select value from meta where key = 'kind'").fetchone()
+    if stored != kind:
+        raise SchemaError(f"holds {stored} sellers, and this is the {kind} bot; set BOT_DATABASE to another file")
