@@ -35,6 +35,7 @@ class Conversation:
         self.voices = voices
         self.contact = contact
         self.pages = content.pages
+        self._page_voices: dict[tuple[str, str], Voice] = {}
         self.longest = progress.steps_to_end(content)
         self.machine = self._build()
 
@@ -48,8 +49,12 @@ class Conversation:
 
     def page_voice(self, seller: Seller) -> Voice:
         """The language his page is shown in: English where any part of it is not translated or in doubt."""
-        voice = self.voice(seller)
-        return voice if all(map(voice.knows, self.page(seller).sentences())) else self.voices.of(SOURCE)
+        key = (seller.state, seller.lang)
+        if key not in self._page_voices:
+            voice = self.voice(seller)
+            whole = all(map(voice.knows, self.page(seller).sentences()))
+            self._page_voices[key] = voice if whole else self.voices.of(SOURCE)
+        return self._page_voices[key]
 
     def labels(self, seller: Seller) -> dict[str, str]:
         """The words on the buttons of his page, by choice, in their order."""

@@ -29,9 +29,9 @@ class Phrase:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Content:
-    """Everything there is to say, in English."""
+    """Everything there is to say, in English. Read once and compared as the one thing it is."""
 
     topics: dict[str, Topic]
     """By id, in the order of the menu; home first, the glossary last."""

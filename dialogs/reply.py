@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 
 from dialogs import progress
 from dialogs.conversation import Conversation
 from dialogs.markup import Markdown, escape
-from dialogs.reader import HOME
+from dialogs.reader import HOME, Content
 from dialogs.seller import Seller
 from dialogs.sources import Source
 from dialogs.topic import Evidence, Page
@@ -71,7 +72,7 @@ def show(conversation: Conversation, seller: Seller, today: date) -> Reply:
         version=page.version,
         lang=shown.lang,
         text=Markdown("\n\n".join(parts)),
-        sources=_sources(conversation, page.evidence, voice) if page.evidence else Markdown(""),
+        sources=_sources(page.evidence, conversation.content, voice) if page.evidence else Markdown(""),
         buttons=tuple(Button(id_, label, _part(id_)) for id_, label in conversation.labels(seller).items()),
     )
 
@@ -182,8 +183,10 @@ def _cautions(evidence: Evidence, voice: Voice, today: date) -> Iterator[Markdow
         yield voice.phrase("overdue", review_by=evidence.review_by)
 
 
-def _sources(conversation: Conversation, evidence: Evidence, voice: Voice) -> Markdown:
-    named = [f"- {_source(conversation.content.sources[name], voice)}" for name in evidence.sources]
+@lru_cache(maxsize=4096)
+def _sources(evidence: Evidence, content: Content, voice: Voice) -> Markdown:
+    """The sources of a page; kept, because they are half of the work of showing it and never change."""
+    named = [f"- {_source(content.sources[name], voice)}" for name in evidence.sources]
     confidence = voice.phrase(f"confidence-{evidence.confidence}")
     checked = voice.phrase("checked", checked=evidence.checked, confidence=confidence)
     return Markdown("\n".join([f"**{voice.phrase('sources')}** · {checked}", *named]))

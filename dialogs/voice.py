@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from gettext import c2py
 from pathlib import Path
 
@@ -150,11 +151,7 @@ class Voice:
         """A value as this language writes it; text from outside shows as it is."""
         if isinstance(value, Markdown):
             return value
-        if isinstance(value, date):
-            return escape(format_date(value, "long", locale=self.lang))
-        if isinstance(value, int):
-            return escape(format_decimal(value, locale=self.lang))
-        return escape(value)
+        return escape(value) if isinstance(value, str) else _formatted(value, self.lang)
 
     def _forms(self, sentence: Sentence) -> tuple[str, ...]:
         found = self._catalogue.translations.get(sentence.context)
@@ -166,6 +163,14 @@ class Voice:
         return Markdown(
             PLACEHOLDER.sub(lambda match: self.write(values[match[1]]) if match[1] in values else match[0], text)
         )
+
+
+@lru_cache(maxsize=1024)
+def _formatted(value: int | date, lang: str) -> Markdown:
+    """A number or day the way the language writes it; kept, because Babel takes a while and pages repeat."""
+    if isinstance(value, int):
+        return escape(format_decimal(value, locale=lang))
+    return escape(format_date(value, "long", locale=lang))
 
 
 class Voices:

@@ -23,7 +23,8 @@ from aiogram.methods import (
     TelegramMethod,
 )
 from aiogram.types import InputFile, Message, TelegramObject
-from aiohttp import ClientError, ClientTimeout
+from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar
+from yarl import URL
 
 CONNECTIONS = 1000
 """Open at once: one slow seller each must not keep the others waiting."""
@@ -55,6 +56,7 @@ class LeanSession(AiohttpSession):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(limit=CONNECTIONS, timeout=SECONDS, **kwargs)
+        self._urls: dict[tuple[str, str], URL] = {}
 
     async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109  aiogram's signature
         """Make one call. Raises what aiogram raises."""
@@ -62,7 +64,7 @@ class LeanSession(AiohttpSession):
         if body is None:  # a file goes along
             return await super().make_request(bot, method, timeout)
         session = await self.create_session()
-        url = self.api.api_url(token=bot.token, method=method.__api_method__)
+        url = self._url(bot.token, method.__api_method__)
         limit = ClientTimeout(total=timeout or self.timeout)
         try:
             async with session.post(url, data=body, headers=JSON, timeout=limit) as response:
@@ -72,6 +74,19 @@ class LeanSession(AiohttpSession):
         except ClientError as error:
             raise TelegramNetworkError(method=method, message=type(error).__name__) from error
         return self._result(bot, method, response.status, content)
+
+    async def create_session(self) -> ClientSession:
+        """The connections, without what a bot never needs: cookies."""
+        if self._session is None or self._session.closed:
+            connector = self._connector_type(**self._connector_init)
+            self._session = ClientSession(connector=connector, cookie_jar=DummyCookieJar())
+        return self._session
+
+    def _url(self, token: str, method: str) -> URL:
+        key = (token, method)
+        if key not in self._urls:
+            self._urls[key] = URL(self.api.api_url(token=token, method=method))
+        return self._urls[key]
 
     def _result(self, bot: Bot, method: TelegramMethod[Any], status: int, content: bytes) -> Any:
         brief = BRIEF.get(type(method))
@@ -93,20 +108,28 @@ def _body(method: TelegramMethod[Any], bot: Bot) -> bytes | None:
     """The call as JSON; None when it carries a file, which JSON can't."""
 
     def plain(value: Any) -> Any:
-        if isinstance(value, Default):
-            return bot.default[value.name]
         if isinstance(value, InputFile):
             raise _FileInsideError
         if isinstance(value, TelegramObject):
-            return {key: inner for key, inner in value.__dict__.items() if inner is not None}
+            return _given(value, bot)
         raise TypeError(f"no way to send {type(value).__name__}")
 
     try:
-        return orjson.dumps({key: value for key, value in method.__dict__.items() if value is not None}, plain)
+        return orjson.dumps(_given(method, bot), plain)
     except orjson.JSONEncodeError as error:
         if isinstance(error.__cause__, _FileInsideError):
             return None
         raise
+
+
+def _given(model: Any, bot: Bot) -> dict[str, Any]:
+    """The fields that say something; a default of the bot's stands for itself until now."""
+    fields = {
+        key: bot.default[value.name] if isinstance(value, Default) else value
+        for key, value in model.__dict__.items()
+        if value is not None
+    }
+    return {key: value for key, value in fields.items() if value is not None}
 
 
 class _FileInsideError(Exception):
