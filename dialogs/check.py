@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 
 import dialogs
@@ -19,6 +20,7 @@ from dialogs.values import same_words
 from dialogs.voice import PLACEHOLDER, SOURCE, Catalogue, Voices, read_catalogue, read_languages
 
 HOME_PLACEHOLDERS = {"topic", "step", "steps", "progress"}
+CHINESE = re.compile("[\u4e00-\u9fff]")
 PEOPLE = ("", "1", "2", "49", "50", "100000")
 """Answers with which the conditions of a page are tried."""
 
@@ -52,7 +54,7 @@ def check(today: date, folder: Path | None = None, translations: Path | None = N
         conversation = Conversation(content, voices)
         catalogues = {lang: read_catalogue(translations, lang) for lang in languages}
         seen = Inspected(content, conversation, voices, catalogues, today)
-        problems = [problem for rule in RULES for problem in rule(seen)]
+        problems = list(dict.fromkeys(problem for rule in RULES for problem in rule(seen)))
     return sorted(problems, key=lambda problem: not problem.grave)
 
 
@@ -98,7 +100,7 @@ def no_dead_end(seen: Inspected) -> Iterator[Problem]:
 
 
 def _open(page: Page, people: str) -> bool:
-    seller = Seller(0, answers={"auditors.people": people} if people else {})
+    seller = Seller(0, answers=_answers(people))
     return any(not choice.when or GUARDS[choice.when](seller) for choice in page.choices)
 
 
@@ -164,9 +166,8 @@ def counts(seen: Inspected) -> Iterator[Problem]:
 
 def sizes(seen: Inspected) -> Iterator[Problem]:
     """What a seller sees fits a message, and its buttons a phone."""
-    for lang in seen.content.languages:
-        for page in seen.pages.values():
-            seller = _visitor(seen.conversation, page, lang)
+    for lang, page in product(seen.content.languages, seen.pages.values()):
+        for seller in _visitors(seen.conversation, page, lang):
             reply = show(
                 seen.conversation,
                 seller,
@@ -188,24 +189,32 @@ def _label(page: Page, lang: str, label: str, *, doubled: bool) -> Iterator[Prob
             page.name,
             f"the button '{label}' is too long in {lang}: {markup.width(label)} of {limits.LABEL_WIDTH}",
         )
+    if markup.shape(label):
+        yield Problem(page.name, f"the button '{label}' has marks in {lang}: on a button they show as they are")
     if doubled:
         yield Problem(page.name, f"two buttons read '{label}' in {lang}; somebody who types it can't be understood")
     if same_words(label).isdecimal() or not same_words(label):
         yield Problem(page.name, f"the button '{label}' needs words in {lang}: a number means its place")
 
 
-def _visitor(conversation: Conversation, page: Page, lang: str) -> Seller:
-    """Somebody on that page who sees as much on it as anybody can."""
+def _visitors(conversation: Conversation, page: Page, lang: str) -> Iterator[Seller]:
+    """People on that page who together see everything that can be on it."""
     listed = [topic.id for topic in conversation.content.topics.values() if topic.listed]
-    return Seller(
-        0,
-        lang=lang,
-        state=page.name,
-        note="unclear",
-        topic=listed[-1],
-        history=[MENU],
-        paths={topic: [conversation.content.topics[topic].start] for topic in listed},
-    )
+    for people in PEOPLE if any(choice.when for choice in page.choices) else PEOPLE[:1]:
+        yield Seller(
+            0,
+            lang=lang,
+            state=page.name,
+            note="unclear",
+            topic=listed[-1] if listed else "",
+            answers=_answers(people),
+            history=[MENU],
+            paths={topic: [conversation.content.topics[topic].start] for topic in listed},
+        )
+
+
+def _answers(people: str) -> dict[str, str]:
+    return {"auditors.people": people} if people else {}
 
 
 def phrases(seen: Inspected) -> Iterator[Problem]:
@@ -226,6 +235,10 @@ def length(seen: Inspected) -> Iterator[Problem]:
         words = len(page.text.split())
         if words > limits.WORDS:
             yield Problem(page.name, f"{words} words are much for one page", grave=False)
+        for lang, text in _translated(seen, f"{page.name}.text"):
+            characters = len(CHINESE.findall(text))
+            if characters > limits.CHARACTERS:
+                yield Problem(page.name, f"{characters} characters in {lang} are much for one page", grave=False)
 
 
 # Marks and placeholders
@@ -247,9 +260,11 @@ def placeholders(seen: Inspected) -> Iterator[Problem]:
     """Every placeholder is known where it stands."""
     for page in seen.pages.values():
         answers = {other.ask for other in seen.content.topics[page.topic].pages.values() if other.ask}
-        known = {"contact", "right", "asked"} | answers | (HOME_PLACEHOLDERS if page.topic == HOME else set())
-        for name in set(PLACEHOLDER.findall(page.text)) - known:
-            yield Problem(page.name, f"nobody knows what '{{{name}}}' stands for")
+        in_text = {"contact", "right", "asked"} | answers | (HOME_PLACEHOLDERS if page.topic == HOME else set())
+        known = {f"{page.name}.text": in_text, f"{page.name}.error": {"example"}}
+        for sentence in page.sentences():
+            for name in sorted(set(PLACEHOLDER.findall(sentence.english)) - known.get(sentence.context, set())):
+                yield Problem(sentence.context, f"nobody knows what '{{{name}}}' stands for here")
 
 
 # Translations

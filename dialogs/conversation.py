@@ -23,8 +23,8 @@ MENU = f"{HOME}.menu"
 RESUME = f"{HOME}.resume"
 LANGUAGE = f"{HOME}.language"
 
-SIDE_TRIPS = ("term.", "read")
-"""Choices that show a page by the way: they leave his place in the topic as it is."""
+OTHER_SCRIPT = "other-script"
+"""The note of a greeting in the seller's language, but not in his script."""
 
 
 class Conversation:
@@ -68,12 +68,11 @@ class Conversation:
     def greet(self, seller: Seller, code: str) -> None:
         """Begin with a new seller in the language of his Telegram."""
         seller.lang, other_script = self.voices.choose(code)
-        seller.note = "other-script" if other_script else ""
+        seller.note = OTHER_SCRIPT if other_script else ""
         self._arrive(seller, "", fresh=True)
 
     def settle(self, seller: Seller) -> None:
         """Bring somebody whose page is no longer there to the nearest one: his topic's start, or the menu."""
-        seller.history = [name for name in seller.history if name in self.pages]
         seller.paths = {
             topic: [name for name in path if name in self.pages]
             for topic, path in seller.paths.items()
@@ -81,7 +80,10 @@ class Conversation:
         }
         if seller.topic not in seller.paths:
             seller.topic = progress.place(seller, self.pages)
-        if seller.state not in self.pages:
+        # Without a topic to go on with, the page that offers to go on has nothing to say.
+        there = self.pages.keys() - (set() if seller.topic else {RESUME})
+        seller.history = [name for name in seller.history if name in there]
+        if seller.state not in there:
             topic = self.content.topics.get(seller.state.partition(".")[0])
             self.machine.set_state(topic.start if topic and topic.listed else MENU, model=seller)
             seller.note = "moved"
@@ -109,7 +111,7 @@ class Conversation:
             seller.note = "unknown-command"
             return False
         # The note of the greeting belongs to the first page, which /start shows.
-        seller.note = seller.note if name == "start" else ""
+        seller.note = seller.note if name == "start" and seller.note == OTHER_SCRIPT else ""
         if name == "start" and seller.topic:
             return self._fire(seller, "resume")
         return self._fire(seller, "home" if name in ("menu", "cancel") else name)
@@ -207,12 +209,13 @@ class Conversation:
         source, name = cast(str, transition.source), event.event.name  # type: ignore[union-attr]  # a move has both
         if seller.state == MENU:
             seller.history.clear()
-        elif source != seller.state:
+        elif source != seller.state and (source, name) != (RESUME, "over"):  # what he started over can't be resumed
             seller.history.append(source)
             del seller.history[:-HISTORY]
         topic = self.content.topics[self.page(seller).topic]
         fresh = seller.state == topic.start
-        self._arrive(seller, source, fresh=fresh, aside=name.startswith(SIDE_TRIPS))
+        # A term, or a page that tells more, is shown by the way: his place in the topic stays as it is.
+        self._arrive(seller, source, fresh=fresh, aside=name == "read" or name.startswith("term."))
 
     # Moves whose target is found at the moment
 
@@ -313,6 +316,6 @@ def _ways(page: Page) -> Iterator[Choice]:
 def _meant(text: str, labels: dict[str, str], *, by_number: bool) -> str:
     """The choice whose number or words the text is; empty when it is none."""
     words = values.same_words(text)
-    if by_number and words.isdecimal() and 1 <= int(words) <= len(labels):
+    if by_number and words.isdecimal() and len(words) < 3 and 1 <= int(words) <= len(labels):
         return list(labels)[int(words) - 1]
     return next((id_ for id_, label in labels.items() if words and values.same_words(label) == words), "")

@@ -8,7 +8,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _PARSER = MarkdownIt("zero", {"breaks": True}).enable(["emphasis", "link", "list", "newline", "escape", "entity"])
-_SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
+_MARKS = re.compile(r"([\\*_\[\]&])")
+_LIST = re.compile(r"^(\d*)([-+.)])")
+"""What makes a list of a line that begins with it."""
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2066-\u2069\ufeff]+")
 
 
@@ -24,7 +26,8 @@ def escape(text: str) -> Markdown:
     Control characters and those that turn the direction of writing become spaces, since they could change
     what stands around the text.
     """
-    return Markdown(_SPECIAL.sub(r"\\\1", _UNSEEN.sub(" ", text)).strip())
+    marked = _MARKS.sub(r"\\\1", _UNSEEN.sub(" ", text).strip())
+    return Markdown(_LIST.sub(r"\1\\\2", marked))
 
 
 def tokens(text: str) -> Sequence[Token]:

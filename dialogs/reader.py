@@ -10,12 +10,15 @@ from dialogs.guards import GUARDS
 from dialogs.sources import Source, read_evidence, read_source
 from dialogs.table import Problem, Table, suggestion
 from dialogs.topic import ANSWER, Choice, Page, Sentence, Topic, Typed
+from dialogs.values import parse_number
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 GLOSSARY = "glossary"
 HOME = "home"
 LISTS = ("topics", "languages")
-OWN_WAYS = ("back", "home", "skip", "typed", "read", "start", "progress", "language", "help", "privacy")
+HOME_PAGES = ("welcome", "menu", "resume", "progress", "language", "help", "privacy")
+"""The pages the conversation itself leads to."""
+OWN_WAYS = ("back", "home", "skip", "typed", "read", "start", *HOME_PAGES[1:])
 """Ids of the ways on that the conversation adds by itself."""
 
 
@@ -115,12 +118,16 @@ def _topic(table: Table, stem: str) -> Topic:
     id_ = table.text("id")
     if id_ != stem:
         table.wrong(f"the file's name and its id differ: '{id_}'")
+    elif not NAME.fullmatch(id_) or id_ in (GLOSSARY, "phrase"):
+        table.wrong(f"'{id_}' can't be the id of a topic: lower-case words joined by hyphens, not glossary or phrase")
     pages: dict[str, Page] = {}
     for name, inner in table.named("page").items():
         page = _page(f"{id_}.{name}", inner)
         pages[page.name] = page
     for name, inner in table.named("quiz").items():
         for page in _question(f"{id_}.{name}", inner):
+            if page.name in pages:
+                inner.wrong(f"there is another page '{page.name}'")
             pages[page.name] = page
     topic = Topic(
         id=id_,
@@ -187,6 +194,8 @@ def _typed(table: Table) -> Typed | None:
     )
     if not table.text("ask", needed=False):
         table.wrong("a page with a typed value needs 'ask': the name under which it is kept")
+    elif parse_number(typed.example, typed) is None:
+        inner.wrong(f"'example' is '{typed.example}', which the page itself would not take")
     inner.done()
     return typed
 
@@ -271,6 +280,9 @@ def _linked(topic: Topic, topics: dict[str, Topic], languages: dict[str, str]) -
 
 def _misnamed(content: Content) -> Iterator[Problem]:
     """Every name that is used must exist, and every id must be a plain one."""
+    for name in HOME_PAGES:
+        if f"{HOME}.{name}" not in content.pages:
+            yield Problem(f"{HOME}.toml", f"the page '{name}' is missing: the bot leads to it by itself")
     for topic in content.topics.values():
         short = [name.partition(".")[2] for name in topic.pages]
         if topic.start not in topic.pages and topic.id != GLOSSARY:
@@ -302,5 +314,5 @@ def _misnamed_choices(page: Page) -> Iterator[str]:
             yield f"the choice '{id_}' stands here twice"
         if not NAME.fullmatch(id_) and not id_.startswith(("open.", "lang.")):
             yield f"'{id_}' can't be the id of a choice: lower-case words joined by hyphens"
-        if id_ in OWN_WAYS:
+        if id_ in OWN_WAYS or (id_ == "continue" and page.topic != HOME):
             yield f"'{id_}' can't be the id of a choice: the bot adds one of that id by itself"

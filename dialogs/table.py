@@ -71,7 +71,10 @@ class Table:
 
     def texts(self, key: str, *, needed: bool = False) -> tuple[str, ...]:
         """A list of texts."""
-        values = self._get(key, list, "a list of texts", needed) or []
+        values = self._get(key, list, "a list of texts", needed)
+        if needed and values == []:
+            self.wrong(f"'{key}' says nothing")
+        values = values or []
         if not all(isinstance(value, str) for value in values):
             self.wrong(f"'{key}' must be a list of texts")
         return tuple(value for value in values if isinstance(value, str))

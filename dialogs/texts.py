@@ -1,8 +1,8 @@
 """The English sentences -> catalogues for translators, merged by where a sentence stands.
 
 Run as `make texts`. A translation whose English has changed becomes fuzzy and keeps the former English beside it;
-one whose place is gone is kept as obsolete. Babel's own update can do neither for sentences with a context
-(it matches by likeness, across pages).
+one whose place is gone is kept as obsolete, unless it was in doubt already. Babel's own update can do neither for
+sentences with a context (it matches by likeness, across pages).
 """
 
 import sys
@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
 from dialogs import HERE, locales
-from dialogs.reader import read
+from dialogs.reader import ContentError, read
 from dialogs.topic import Sentence
 from dialogs.voice import SOURCE, read_languages
 
@@ -48,7 +48,8 @@ def merge(old: Catalog, sentences: Iterable[Sentence]) -> Catalog:
     _filled(new, sentences, known)
     kept = {message.context for message in new}
     for context, message in known.items():
-        if context not in kept and any(_forms(message)):
+        # Obsolete entries carry no flags: one in doubt would come back as if it were not.
+        if context not in kept and any(_forms(message)) and not message.fuzzy:
             new.obsolete[message.id, context] = message
     return new
 
@@ -62,9 +63,11 @@ def _filled(catalogue: Catalog, sentences: Iterable[Sentence], known: dict[str, 
     for sentence in sentences:
         english = (sentence.english, sentence.plural) if sentence.plural else sentence.english
         old = known.get(sentence.context)
+        if old and _plural(old.id) != bool(sentence.plural):
+            old = None
         message = catalogue.add(
             english,
-            old.string if old and _plural(old.id) == bool(sentence.plural) else None,
+            old.string if old else None,
             locations=[(_file(sentence.context), 0)],
             auto_comments=[sentence.comment] if sentence.comment else [],
             user_comments=_comments(old, english) if old else [],
@@ -78,10 +81,11 @@ def _filled(catalogue: Catalog, sentences: Iterable[Sentence], known: dict[str, 
 
 def _comments(old: Message, english: object) -> list[str]:
     """The translator's comments, with the former English while he has not looked at the new one."""
+    comments = [comment for comment in old.user_comments if old.fuzzy or not comment.startswith(BEFORE)]
     if old.id != english and any(_forms(old)) and not old.fuzzy:
         former = old.id if isinstance(old.id, str) else old.id[0]
-        return [*old.user_comments, BEFORE + " ".join(former.split())]
-    return [comment for comment in old.user_comments if old.fuzzy or not comment.startswith(BEFORE)]
+        comments.append(BEFORE + " ".join(former.split()))
+    return comments
 
 
 def _plural(english: object) -> bool:
@@ -108,9 +112,11 @@ def written(catalogue: Catalog) -> bytes:
 
 
 def files(folder: Path, translations: Path) -> dict[Path, bytes]:
-    """Every catalogue as it should be on disk."""
+    """Every catalogue as it should be on disk. Raises ContentError: half-read content would cost translations."""
     languages = read_languages(translations)
-    content, _ = read(folder, {code: language.name for code, language in languages.items()})
+    content, problems = read(folder, {code: language.name for code, language in languages.items()})
+    if problems:
+        raise ContentError(problems)
     sentences = content.sentences()
     found = {translations / "messages.pot": written(template(sentences))}
     for lang in languages:
@@ -127,7 +133,12 @@ def files(folder: Path, translations: Path) -> dict[Path, bytes]:
 def main(arguments: list[str]) -> int:
     """Write the catalogues, or with `--check` only say whether they are up to date."""
     changed = []
-    for path, wanted in files(HERE, locales()).items():
+    try:
+        found = files(HERE, locales())
+    except ContentError as error:
+        print(error)  # noqa: T201
+        return 1
+    for path, wanted in found.items():
         if not path.exists() or path.read_bytes() != wanted:
             changed.append(path)
             if "--check" not in arguments:

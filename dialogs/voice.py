@@ -120,17 +120,17 @@ class Voice:
         """Whether there is a translation of exactly this English that nobody doubts."""
         return self.lang == SOURCE or bool(self._forms(sentence))
 
-    def label(self, context: str, english: str, **values: Value) -> str:
+    def label(self, context: str, english: str, /, **values: Value) -> str:
         """A sentence as plain text: a button."""
         forms = self._forms(Sentence(context, english)) or (english,)
         return PLACEHOLDER.sub(lambda match: str(values.get(match[1], match[0])), forms[0])
 
-    def say(self, context: str, english: str, **values: Value) -> Markdown:
+    def say(self, context: str, english: str, /, **values: Value) -> Markdown:
         """A sentence as light Markdown, its placeholders filled in the way this language writes them."""
         forms = self._forms(Sentence(context, english)) or (english,)
         return self._fill(forms[0], values)
 
-    def phrase(self, name: str, **values: Value) -> Markdown:
+    def phrase(self, name: str, /, **values: Value) -> Markdown:
         """One of the bot's own sentences; its number `n`, where it has one, decides the form."""
         sentence = self._phrases[name]
         if not sentence.plural:
@@ -142,7 +142,7 @@ class Voice:
             return self._fill(forms[self._catalogue.plural(n)], values)
         return self._fill(sentence.english if n == 1 else sentence.plural, values)
 
-    def button(self, name: str, **values: Value) -> str:
+    def button(self, name: str, /, **values: Value) -> str:
         """One of the bot's own sentences as plain text."""
         sentence = self._phrases[name]
         return self.label(sentence.context, sentence.english, **values)

@@ -1,0 +1,155 @@
+// One message as DOM nodes. Whatever a person or the bot wrote is text to us, never markup.
+
+const svg = "http://www.w3.org/2000/svg";
+const WRAPPERS = {
+  bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code",
+};
+
+export function make(tag, properties = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name in node && !name.includes("-")) node[name] = value;
+    else node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+export function drawn(path) {
+  const image = document.createElementNS(svg, "svg");
+  image.setAttribute("viewBox", "0 0 24 24");
+  image.setAttribute("aria-hidden", "true");
+  image.append(document.createElementNS(svg, "path"));
+  image.firstChild.setAttribute("d", path);
+  return image;
+}
+
+// Only addresses that can do no harm become links.
+export function safeLink(address) {
+  const full = /^[a-z][a-z0-9+.-]*:/i.test(address) ? address : `http://${address}`;
+  try {
+    return ["http:", "https:", "tg:"].includes(new URL(full).protocol) ? full : "";
+  } catch {
+    return "";
+  }
+}
+
+// What a link to the bot itself would make Telegram say: "/start payload".
+export function deepLink(address, username) {
+  const found = /^(?:https?:\/\/)?t\.me\/(\w+)\/?(?:\?start=([\w-]{0,64}))?$/.exec(address);
+  if (!found || found[1].toLowerCase() !== username.toLowerCase()) return "";
+  return found[2] ? `/start ${found[2]}` : "/start";
+}
+
+function link(address, children, options) {
+  const safe = safeLink(address);
+  if (!safe) return make("span", {}, ...children);
+  const command = deepLink(address, options.username);
+  if (command) {
+    const node = make("button", { className: "command", type: "button" }, ...children);
+    node.addEventListener("click", () => options.say(command));
+    return node;
+  }
+  return make("a", { href: safe, target: "_blank", rel: "noopener noreferrer" }, ...children);
+}
+
+function quote(children, expandable, open) {
+  const inside = make("span", { className: "quote-text" }, ...children);
+  const node = make("blockquote", {}, inside);
+  if (!expandable) return node;
+  const label = make("span");
+  const button = make("button", { className: "fold", type: "button" }, label, drawn("M6 9l6 6 6-6"));
+  const fold = (folded) => {
+    node.classList.toggle("folded", folded);
+    button.setAttribute("aria-expanded", String(!folded));
+    label.textContent = folded ? "Show more" : "Show less";
+  };
+  fold(!open);
+  button.addEventListener("click", () => fold(!node.classList.contains("folded")));
+  node.append(button);
+  return node;
+}
+
+function spoiler(children) {
+  const inside = make("span", { "aria-hidden": "true" }, ...children);
+  const node = make("button", { className: "spoiler", type: "button", "aria-label": "Hidden text, press to show" }, inside);
+  node.addEventListener("click", () => {
+    const shown = make("span", { className: "spoiler shown" }, ...inside.childNodes);
+    node.replaceWith(shown);
+  }, { once: true });
+  return node;
+}
+
+function wrapped(entity, children, plain, options) {
+  switch (entity.type) {
+    case "text_link": return link(entity.url, children, options);
+    case "url": return link(plain, children, options);
+    case "email": return make("span", { className: "tag" }, ...children);
+    case "mention": case "hashtag": case "cashtag": case "text_mention":
+      return make("span", { className: "tag" }, ...children);
+    case "bot_command": {
+      const node = make("button", { className: "command", type: "button" }, ...children);
+      node.addEventListener("click", () => options.say(plain));
+      return node;
+    }
+    case "pre": return make("pre", entity.language ? { title: entity.language } : {}, ...children);
+    case "spoiler": return spoiler(children);
+    case "blockquote": return quote(children, false);
+    case "expandable_blockquote": return quote(children, true, options.open);
+    default:
+      return WRAPPERS[entity.type] ? make(WRAPPERS[entity.type], {}, ...children) : make("span", {}, ...children);
+  }
+}
+
+// Entities are nested or apart, outer before inner; their offsets are UTF-16 units, as in JavaScript's strings.
+function nodes(text, entities, from, to, options) {
+  const result = [];
+  let position = from;
+  for (let i = 0; i < entities.length; i += 1) {
+    const entity = entities[i];
+    const end = entity.offset + entity.length;
+    if (entity.offset < position) continue;
+    const inner = entities.slice(i + 1).filter((other) => other.offset < end);
+    if (entity.offset > position) result.push(text.slice(position, entity.offset));
+    const children = nodes(text, inner, entity.offset, end, options);
+    result.push(wrapped(entity, children, text.slice(entity.offset, end), options));
+    position = end;
+    // A block has its own line; the line break beside it would be a second one.
+    if (/blockquote|pre/.test(entity.type) && text[position] === "\n" && position < to) position += 1;
+  }
+  if (position < to) result.push(text.slice(position, to));
+  return result;
+}
+
+export function rendered(text, entities, options) {
+  return make("div", { className: "text" }, ...nodes(text, entities, 0, text.length, options));
+}
+
+export function keyboard(rows, options) {
+  const node = make("div", { className: "rows" });
+  for (const row of rows) {
+    node.append(make("div", { className: "row" }, ...row.map((button) => key(button, options))));
+  }
+  return node;
+}
+
+function key(button, options) {
+  const style = ["danger", "success", "primary"].includes(button.style) ? button.style : "";
+  const label = make("span", { dir: "auto" }, button.text);
+  if (button.url) {
+    const node = link(button.url, [label, drawn("M8 16L17 7M9 7h8v8")], options);
+    if (style) node.classList.add(style);
+    return node;
+  }
+  const node = make("button", { type: "button", className: style }, label);
+  if (button.copy_text) {
+    node.append(drawn("M9 9h11v11H9zM5 15H4V4h11v1"));
+    node.addEventListener("click", () => options.copy(button.copy_text.text));
+  } else if (button.callback_data) {
+    node.dataset.data = button.callback_data;
+    node.addEventListener("click", () => options.tap(button.callback_data));
+  } else {
+    node.disabled = true;
+  }
+  return node;
+}

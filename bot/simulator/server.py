@@ -1,0 +1,100 @@
+"""The web server: a strict local Bot API on one side, pretend people and a chat page on the other.
+
+For the bot: `/bot<token>/<method>`, see `methods`. For people, the page and tests, all JSON:
+
+    GET  /sim/people                      everybody, with the last message
+    POST /sim/people                      {name, language_code}: a new pretend person
+    GET  /sim/people/{id}/chat            messages, buttons, commands, bot name, toast, spinner, idle seconds
+    POST /sim/people/{id}/text            {text, reply_to?} -> {message_ids, update_ids}
+    POST /sim/people/{id}/edit            {message_id, text}: edits a message of one's own
+    POST /sim/people/{id}/tap             {message_id, data} -> {press, update_id}
+    POST /sim/people/{id}/block           and /unblock, /deactivate (account gone), /clear (the history)
+    POST /sim/people/{id}/update          {kind: fragment}: any update, the usual fields are filled in
+    DELETE /sim/people/{id}/messages/{m}  the person deletes a message on both sides
+    GET  /sim/events                      server-sent events: {what, chat?, toast?}
+    GET  /sim/state                       {idle, pending, flood, faults}
+    GET  /sim/calls?since=N               what the bot called: {n, method, args, at, status, description}
+    GET, POST, DELETE /sim/faults         orders of trouble: {kind, method, times, seconds}, see `faults`
+    POST /sim/flood                       {on}: flood control
+    POST /sim/repeat                      {update_id}: delivers an update once more
+
+It listens on this machine only, and refuses requests that another web site could make a browser send.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.simulator.telegram import ImpossibleError
+
+PAGE = Path(__file__).with_name("page")
+# Spelled out, because some systems take JavaScript for plain text, which browsers then refuse.
+FILES = {
+    "/": ("index.html", "text/html; charset=utf-8"),
+    "/chat.css": ("chat.css", "text/css; charset=utf-8"),
+    "/chat.js": ("chat.js", "text/javascript; charset=utf-8"),
+    "/bubble.js": ("bubble.js", "text/javascript; charset=utf-8"),
+    "/icon.svg": ("icon.svg", "image/svg+xml"),
+}
+LARGEST_BODY = 2**20
+LOCAL = {"127.0.0.1", "localhost"}
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; object-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def application(routes: list[web.RouteDef]) -> web.Application:
+    app = web.Application(middlewares=[guard, explain], client_max_size=LARGEST_BODY)
+    app.add_routes([*routes, *(web.get(path, page) for path in FILES)])
+    app.on_response_prepare.append(harden)
+    return app
+
+
+async def page(request: web.Request) -> web.StreamResponse:
+    name, kind = FILES[request.path]
+    return web.FileResponse(PAGE / name, headers={"Content-Type": kind, "Cache-Control": "no-cache"})
+
+
+async def harden(request: web.Request, response: web.StreamResponse) -> None:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+
+
+@web.middleware
+async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Only our own page may talk to us: not one that points its name here, nor one that posts from afar."""
+    if host_of(request.host) not in LOCAL:
+        return web.json_response({"error": "ask for 127.0.0.1 or localhost"}, status=403)
+    origin = request.headers.get("Origin")
+    foreign = origin is not None and origin != f"http://{request.host}"
+    # A foreign page may link to the chat page, but nothing else of ours may be loaded from there.
+    asked_from = request.headers.get("Sec-Fetch-Site", "none")
+    if foreign or (asked_from not in {"none", "same-origin"} and request.path != "/"):
+        return web.json_response({"error": "requests from other sites are refused"}, status=403)
+    return await handler(request)
+
+
+def host_of(host: str) -> str:
+    return host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
+
+
+@web.middleware
+async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turns what a person can't do into an answer; the bot's side has its own errors."""
+    if not request.path.startswith("/sim/"):
+        return await handler(request)
+    try:
+        return await handler(request)
+    except ImpossibleError as error:
+        return web.json_response({"error": str(error)}, status=400)
+    except json.JSONDecodeError:
+        return web.json_response({"error": "send JSON"}, status=400)
+    except (ValueError, TypeError) as error:
+        return web.json_response({"error": str(error)}, status=400)
