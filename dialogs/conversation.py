@@ -23,9 +23,6 @@ MENU = f"{HOME}.menu"
 RESUME = f"{HOME}.resume"
 LANGUAGE = f"{HOME}.language"
 
-OTHER_SCRIPT = "other-script"
-"""The note of a greeting in the seller's language, but not in his script."""
-
 
 class Conversation:
     """The dialogue; it keeps no seller, each call is given one."""
@@ -68,8 +65,8 @@ class Conversation:
     def greet(self, seller: Seller, code: str) -> None:
         """Begin with a new seller in the language of his Telegram."""
         seller.lang, other_script = self.voices.choose(code)
-        seller.note = OTHER_SCRIPT if other_script else ""
-        self._arrive(seller, "", fresh=True)
+        seller.note = "other-script" if other_script else ""
+        self._arrive(seller, "", kind="greeted")
 
     def settle(self, seller: Seller) -> None:
         """Bring somebody whose page is no longer there to the nearest one: his topic's start, or the menu."""
@@ -110,8 +107,9 @@ class Conversation:
         if name not in COMMANDS:
             seller.note = "unknown-command"
             return False
-        # The note of the greeting belongs to the first page, which /start shows.
-        seller.note = seller.note if name == "start" and seller.note == OTHER_SCRIPT else ""
+        if name == "start" and any(event.kind == "greeted" for event in seller.trail):
+            return True  # greeted in this very step: what /start shows is where he is, with the greeting's note
+        seller.note = ""
         if name == "start" and seller.topic:
             return self._fire(seller, "resume")
         return self._fire(seller, "home" if name in ("menu", "cancel") else name)

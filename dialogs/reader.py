@@ -73,35 +73,38 @@ def read(folder: Path, languages: dict[str, str]) -> tuple[Content, list[Problem
 
     Content with grave problems is good for checking only.
     """
+    unread: list[Problem] = []
     problems: list[Problem] = []
-    sources = {
-        name: read_source(name, table) for name, table in _tables(folder / "tables/sources.toml", problems).items()
-    }
-    phrases = {name: _phrase(name, table) for name, table in _tables(folder / "tables/phrases.toml", problems).items()}
-    glossary = _tables(folder / "tables/glossary.toml", problems)
-    terms = {name: table.text("term") for name, table in glossary.items()}
-    topics = [_topic(_table(path, problems), path.stem) for path in sorted((folder / "topics").glob("*.toml"))]
+
+    def table(path: Path) -> Table:
+        return _table(path, unread, problems)
+
+    sources = {name: read_source(name, inner) for name, inner in _tables(table(folder / "tables/sources.toml")).items()}
+    phrases = {name: _phrase(name, inner) for name, inner in _tables(table(folder / "tables/phrases.toml")).items()}
+    glossary = _tables(table(folder / "tables/glossary.toml"))
+    terms = {name: inner.text("term") for name, inner in glossary.items()}
+    topics = [_topic(table(path), path.stem) for path in sorted((folder / "topics").glob("*.toml"))]
     topics.append(_glossary(glossary))
     by_id = {topic.id: topic for topic in sorted(topics, key=lambda topic: (topic.order, topic.id))}
     by_id = {id_: _linked(topic, by_id, languages) for id_, topic in by_id.items()}
     content = Content(by_id, sources, phrases, languages, terms)
-    return content, [*problems, *_misnamed(content)]
+    return content, unread or [*problems, *_misnamed(content)]
 
 
-def _tables(path: Path, problems: list[Problem]) -> dict[str, Table]:
-    """A file of tables, each by its name."""
-    table = _table(path, problems)
+def _tables(table: Table) -> dict[str, Table]:
+    """The tables of a file, each by its name."""
     return {name: table.within(name) for name in table.names()}
 
 
-def _table(path: Path, problems: list[Problem]) -> Table:
+def _table(path: Path, unread: list[Problem], problems: list[Problem]) -> Table:
+    """A file; one that can't be read is empty, and then nothing else is worth saying."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        problems.append(Problem(path.name, "the file is missing"))
+        unread.append(Problem(path.name, "the file is missing"))
         content = {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        problems.append(Problem(path.name, f"this is not TOML: {error}"))
+        unread.append(Problem(path.name, f"this is not TOML: {error}"))
         content = {}
     return Table(content, path.name, problems)
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+import time
+from collections.abc import Callable
 from contextlib import suppress
 
 import structlog
@@ -39,19 +41,20 @@ async def serve(
     *,
     api_base: str,
     proxy: str | None = None,
+    clock: Callable[[], float] = time.time,
 ) -> None:
     """Converse until `stop`. Raises TokenError when Telegram refuses the token."""
     name = logs.pseudonym(await database.run(meta.read, "log_key"))
     session = LeanSession(api=TelegramAPIServer.from_base(api_base), proxy=proxy)
     async with Bot(token, session=session) as bot:
-        speaker = Speaker(bot, conversation, database, name)
-        desk = Desk(conversation, database, speaker)
+        speaker = Speaker(bot, conversation, database, name, clock)
+        desk = Desk(conversation, database, speaker, clock)
         dispatcher = Dispatcher(disable_fsm=True, desk=desk)
         dispatcher.include_router(router())
         gc.collect()
         gc.freeze()
         gc.set_threshold(GC_THRESHOLD)
-        await database.run(trail.forget_handled, desk.now())
+        await database.run(trail.forget_handled, clock())
         for guest in await database.run(sellers.owed):
             speaker.speak(guest)
         describing = asyncio.create_task(_describe(bot, conversation))

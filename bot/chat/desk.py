@@ -33,10 +33,6 @@ class Desk:
         self._speaker = speaker
         self._clock = clock
 
-    def now(self) -> float:
-        """Seconds since 1970."""
-        return self._clock()
-
     async def tap(self, update: int, sender: Sender, visit: int, choice: str, call: Call) -> None:
         """A button was pressed."""
 

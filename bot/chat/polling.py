@@ -94,6 +94,8 @@ async def _one_by_one(bot: Bot, dispatcher: Dispatcher, updates: Iterable[Update
                 raise  # nothing is saved: Telegram keeps the update, and it comes again
             except Exception:
                 log.exception("update failed", update=update.update_id, attempt=attempt)
+        else:
+            log.error("update let go", update=update.update_id)
 
 
 def _owner(update: Update) -> int:

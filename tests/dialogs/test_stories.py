@@ -21,8 +21,8 @@ def test_the_story_is_told_word_for_word(name: str, conversation: Conversation, 
     seller = Seller(7)
     conversation.greet(seller, story.telegram)
     for exchange in story.exchanges:
-        seller = through_plain_data(seller)
         act(conversation, seller, exchange)
+        seller = through_plain_data(seller)
         seen = stories.written(dialogs.show(conversation, seller, stories.TODAY))
         if update:
             exchange.seen = seen
