@@ -1,5 +1,6 @@
 """The command line: `certguide COMMAND`. Each command imports what it needs inside its function."""
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -68,13 +69,10 @@ def chat(lang: str | None, fresh: bool) -> None:
         languages = ", ".join(conversation.voices.languages)
         raise WrongUse(f"--lang {lang}: I speak {languages}")
     try:
-        database = Database(settings.tryout_database, kind="try-out")
+        with closing(Database(settings.tryout_database, kind="try-out")) as database:
+            terminal.consult(conversation, database, Console(), lang=lang, fresh=fresh)
     except StoreError as error:
         raise Failure(str(error)) from error
-    try:
-        terminal.consult(conversation, database, Console(), lang=lang, fresh=fresh)
-    finally:
-        database.close()
 
 
 @main.command()

@@ -21,13 +21,15 @@ def start(level: str, token: str = "") -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper("iso"),
             structlog.processors.format_exc_info,
-            _without(token),
             renderer,
+            _without(token),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    root = logging.getLogger()
+    root.handlers = [handler for handler in root.handlers if not isinstance(handler, _Ours)] + [_Ours(logging.WARNING)]
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)
 
@@ -41,13 +43,19 @@ def pseudonym(key: str) -> Callable[[int], str]:
     return name
 
 
+class _Ours(logging.Handler):
+    """What libraries complain of, in the same lines: asyncio's errors, say, may quote an address with the token."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        log = structlog.get_logger()
+        log.log(record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info)
+
+
 def _without(token: str) -> Any:
-    """Whatever an exception says of an address: the token does not go into a log."""
+    """The line without the token, whatever it came in: a text, an exception, a list."""
     secret = token.partition(":")[2]
 
-    def clean(_: object, __: str, event: dict[str, Any]) -> dict[str, Any]:
-        if not secret:
-            return event
-        return {key: value.replace(secret, "…") if isinstance(value, str) else value for key, value in event.items()}
+    def clean(_: object, __: str, line: str) -> str:
+        return line.replace(secret, "…") if secret else line
 
     return clean

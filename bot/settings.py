@@ -55,6 +55,13 @@ class Settings(BaseSettings):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
 
+    @field_validator("database")
+    @classmethod
+    def _database(cls, value: Path) -> Path:
+        if not value.name:
+            raise ValueError("must be a file, for example certguide.db")
+        return value
+
     @field_validator("owners", mode="before")
     @classmethod
     def _owners(cls, value: object) -> object:
@@ -99,6 +106,8 @@ def read() -> Settings:
     """The settings. Raises SettingsError with one line that says what to change."""
     try:
         return Settings()
+    except UnicodeDecodeError:
+        raise SettingsError(".env is not UTF-8 text: save it again in that encoding") from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_context=False, include_url=False)[0]
         name = f"BOT_{first['loc'][0]}".upper() if first["loc"] else "settings"

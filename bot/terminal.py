@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from itertools import takewhile
 
 from rich.console import Console, Group, RenderableType
 from rich.markdown import Markdown
@@ -18,6 +19,8 @@ from dialogs import Conversation, Part, Reply, show
 
 TERMINAL = 1
 """The number of the one who sits at the terminal: Telegram gives no person so low a number."""
+
+QUIT = ("quit", "exit")
 
 WIDTH = 88
 """Columns of text at most: longer lines are hard to read."""
@@ -62,19 +65,20 @@ def _step(db: sqlite3.Connection, conversation: Conversation, text: str) -> Gues
 
 
 def _lines(console: Console) -> Iterator[str]:
-    """What is typed, line by line; a prompt only where somebody sits."""
-    if not sys.stdin.isatty():
-        yield from (line.strip() for line in sys.stdin if line.strip())
-        return
-    console.print("[dim]Write a number, the words of a button, or a command such as /menu; Ctrl-D ends.[/dim]")
+    """What is typed, line by line, up to `quit`."""
+    typed = _prompted(console) if sys.stdin.isatty() else sys.stdin
+    return takewhile(lambda line: line.lower() not in QUIT, filter(None, map(str.strip, typed)))
+
+
+def _prompted(console: Console) -> Iterator[str]:
+    """Lines from somebody who sits there."""
+    console.print("[dim]Write a number, the words of a button, or a command such as /menu; quit or Ctrl-D ends.[/dim]")
     while True:
         try:
-            text = console.input("[bold]> [/bold]").strip()
+            yield console.input("[bold]> [/bold]")
         except (EOFError, KeyboardInterrupt):
             console.print()
             return
-        if text:
-            yield text
 
 
 def _print(console: Console, reply: Reply) -> None:

@@ -4,7 +4,9 @@ import asyncio
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -22,6 +24,18 @@ GROUP = 64
 """Units of work in one transaction at most, so that the first of them does not wait for long."""
 
 
+TROUBLE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_READONLY,
+}
+"""SQLite's codes for what is wrong with the file or the disk, and not with the work that met it."""
+
+
 class StoreError(Exception):
     """The database can't be used; the text says why and what to do."""
 
@@ -29,49 +43,53 @@ class StoreError(Exception):
 class _Unit:
     """A function to be run in a transaction, and who waits for its result."""
 
-    __slots__ = ("call", "error", "future", "loop", "result")
+    __slots__ = ("call", "done", "error", "loop", "result")
 
     def __init__(self, call: Callable[[sqlite3.Connection], Any], loop: asyncio.AbstractEventLoop) -> None:
         self.call = call
         self.loop = loop
-        self.future = loop.create_future()
+        self.done: asyncio.Future[None] = loop.create_future()
         self.result: Any = None
         self.error: BaseException | None = None
 
     def settle(self) -> None:
         """Tell who waits; somebody who stopped waiting has not stopped the work."""
-        if self.future.done():
-            return
-        if self.error:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.result)
+        if not self.done.done():
+            self.done.set_result(None)
 
 
 class Database:
     """The file. `run` is the only way in: what it is given happens wholly or not at all."""
 
     def __init__(self, path: str | Path, *, kind: str = "real", synchronous: str = "NORMAL") -> None:
+        self._path = path
         self._connection = connect(path, kind, synchronous)
+        self._closed = False
+        self._gate = threading.Lock()
         self._waiting: queue.SimpleQueue[_Unit | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
         self._thread.start()
 
     async def run(self, call: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of `call(connection, …)`, once it is committed."""
-        if not self._thread.is_alive():
-            raise StoreError("the database is closed")
         unit = _Unit(lambda connection: call(connection, *args, **kwargs), asyncio.get_running_loop())
-        self._waiting.put(unit)
-        result: T = await unit.future
+        with self._gate:  # nothing is put behind the word to stop, where nobody would look at it
+            if self._closed:
+                raise StoreError("the database is closed")
+            self._waiting.put(unit)
+        await unit.done
+        if unit.error:
+            raise unit.error
+        result: T = unit.result
         return result
 
     def close(self) -> None:
         """Finish what waits, then close the file."""
-        if self._thread.is_alive():
+        with self._gate:
+            self._closed = True
             self._waiting.put(None)
-            self._thread.join()
-            self._connection.close()
+        self._thread.join()
+        self._connection.close()
 
     def _work(self) -> None:
         going = True
@@ -103,15 +121,20 @@ class Database:
             if connection.in_transaction:
                 connection.execute("rollback")
             for unit in units:
-                unit.error = StoreError(f"the database could not be written: {error}")
+                unit.error = StoreError(_reason(self._path, error))
 
 
 def _attempt(connection: sqlite3.Connection, unit: _Unit) -> None:
-    """Do one unit; if it fails, its own changes are undone and the others' are not."""
+    """Do one unit; if it fails, its own changes are undone and the others' are not.
+
+    Raises sqlite3.Error when the file is to blame: then nobody's changes can be relied on.
+    """
     connection.execute("savepoint unit")
     try:
         unit.result = unit.call(connection)
     except BaseException as error:  # whoever waits gets it
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in TROUBLE:
+            raise
         unit.error = error
         connection.execute("rollback to unit")
     connection.execute("release unit")
@@ -122,7 +145,7 @@ def _settle(units: list[_Unit]) -> None:
     for loop in {unit.loop for unit in units}:
         own = [unit for unit in units if unit.loop is loop]
         # A loop that was closed meanwhile waits for nothing; the work is done all the same.
-        if not loop.is_closed():
+        with suppress(RuntimeError):
             loop.call_soon_threadsafe(_tell, own)
 
 
@@ -135,19 +158,42 @@ def connect(path: str | Path, kind: str, synchronous: str) -> sqlite3.Connection
     """The file opened, its tables brought up to date. Raises StoreError with what to do about it."""
     try:
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        connection.execute("pragma journal_mode = wal")
-        connection.execute(f"pragma synchronous = {synchronous}")
-        connection.execute("pragma foreign_keys = on")
-        schema.migrate(Tables(connection), kind)
-    except sqlite3.DatabaseError as error:
+        try:
+            _prepare(connection, kind, synchronous)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
         raise StoreError(_reason(path, error)) from error
     except schema.SchemaError as error:
-        connection.close()
         raise StoreError(f"{path}: {error}") from error
     return connection
 
 
-def _reason(path: str | Path, error: sqlite3.DatabaseError) -> str:
+def _prepare(connection: sqlite3.Connection, kind: str, synchronous: str) -> None:
+    connection.execute(f"pragma synchronous = {synchronous}")
+    connection.execute("pragma foreign_keys = on")
+    # One transaction, taken before looking: two programs may start at once, and a foreign file stays untouched.
+    connection.execute("begin immediate")
+    schema.migrate(Tables(connection), kind)
+    connection.execute("commit")
+    write_ahead(connection)
+
+
+def write_ahead(connection: sqlite3.Connection) -> None:
+    """Readers and one writer side by side. Only here SQLite itself does not wait for another program."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("pragma journal_mode = wal")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
+def _reason(path: str | Path, error: sqlite3.Error) -> str:
     folder = Path(path).resolve().parent
     text = str(error)
     if "unable to open" in text:
@@ -156,6 +202,8 @@ def _reason(path: str | Path, error: sqlite3.DatabaseError) -> str:
         return f"{path} can't be written: check who owns it, or set BOT_DATABASE to another file"
     if "not a database" in text:
         return f"{path} is not a database of this bot: set BOT_DATABASE to another file, or restore a backup"
+    if "full" in text:
+        return f"{path} can't grow, the disk is full: free some space and it goes on"
     if "locked" in text:
         return f"{path} is locked by another program: is a second bot or a tool still open on it?"
     return f"{path}: {text}"

@@ -101,6 +101,11 @@ class House:
             calls = (await answer.json())["calls"]
         return [call for call in calls if call["method"] == method or (not method and call["method"] != "getUpdates")]
 
+    async def refused(self) -> list[dict[str, Any]]:
+        """Calls the simulator did not take, other than edits that change nothing."""
+        calls = await self.calls()
+        return [call for call in calls if call["status"] >= 400 and "not modified" not in call["description"]]
+
     async def trail(self, kind: str = "arrived") -> list[str]:
         """The pages of the trail's events of a kind, in order."""
         query = "select page from trail where kind = ? order by id"
@@ -108,11 +113,9 @@ class House:
 
     async def settled(self) -> None:
         """Wait until nothing is owed to anybody."""
+        owed = "select count(*) from sellers where debt > paid"
         for _ in range(500):
-            owed = await self.database.run(
-                lambda db: db.execute("select count(*) from sellers where debt > paid").fetchone()
-            )
-            if owed == (0,):
+            if await self.database.run(lambda db: db.execute(owed).fetchone()) == (0,):
                 return
             await asyncio.sleep(0.01)
         raise AssertionError("somebody is still owed a page")

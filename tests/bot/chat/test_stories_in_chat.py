@@ -22,9 +22,7 @@ async def test_the_story_is_told_word_for_word_in_the_chat(name: str, house: Hou
         except AssertionError:
             screen = await someone.screen()
             assert (screen.text, screen.labels) == (text, labels), f"{name}, after {exchange.act}"
-    assert not [
-        call for call in await house.calls() if call["status"] == 400 and "not modified" not in call["description"]
-    ]
+    assert not await house.refused()
 
 
 async def act(someone: Person, exchange: stories.Exchange) -> None:
