@@ -38,7 +38,12 @@ def tokens(text: str) -> Sequence[Token]:
 def flat(text: str) -> list[Token]:
     """The tokens with the inner ones of each paragraph in their place."""
     found: list[Token] = []
+    line = 0
     for token in tokens(text):
+        if token.type == "paragraph_open" and token.map:
+            line = token.map[1]
+        if token.type.endswith("list_open") and token.map and token.map[0] == line and found:
+            found[-1].hidden = True  # no empty line between them: the paragraph leads straight into its list
         found.extend(token.children or [] if token.type == "inline" else [token])
     return found
 
