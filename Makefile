@@ -27,9 +27,9 @@ texts: .venv/run  ## bring the catalogues up to date with the English
 lock: .venv/test  ## pin every dependency anew
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-		--no-emit-index-url --extra build pyproject.toml -o requirements/run.lock
+		--extra build pyproject.toml -o requirements/run.lock
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-		--no-emit-index-url --extra test -c requirements/run.lock pyproject.toml -o requirements/test.lock
+		--extra test -c requirements/run.lock pyproject.toml -o requirements/test.lock
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "certguide needs Python 3.11 or newer")'

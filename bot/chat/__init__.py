@@ -60,7 +60,7 @@ async def serve(
         describing = asyncio.create_task(_describe(bot, conversation))
         log.info("serving")
         try:
-            await poll(bot, dispatcher, stop)
+            await poll(bot, dispatcher, stop, name)
         finally:
             describing.cancel()
             with suppress(asyncio.CancelledError):

@@ -1,7 +1,7 @@
 """Fetches updates: in order within a seller, sellers side by side, acknowledged only once they are saved."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -36,15 +36,18 @@ class TokenError(Exception):
     """Telegram does not know the token."""
 
 
-async def poll(bot: Bot, dispatcher: Dispatcher, stop: asyncio.Event) -> None:
-    """Fetch and handle updates until it is time to stop. Raises TokenError when the token is refused."""
+async def poll(bot: Bot, dispatcher: Dispatcher, stop: asyncio.Event, name: Callable[[int], str]) -> None:
+    """Fetch and handle updates until it is time to stop. Raises TokenError when the token is refused.
+
+    `name` is how a seller is called in the logs.
+    """
     offset: int | None = None
     failures = 0
     while not stop.is_set():
         try:
             updates = await _until(stop, _fetch(bot, offset))
             if updates:
-                await _handle(bot, dispatcher, updates)
+                await _handle(bot, dispatcher, updates, name)
                 offset = updates[-1].update_id + 1
             failures = 0
         except TelegramUnauthorizedError as error:
@@ -77,25 +80,27 @@ async def _until(stop: asyncio.Event, request: Coroutine[Any, Any, list[Update]]
         await asyncio.gather(fetching, stopping, return_exceptions=True)
 
 
-async def _handle(bot: Bot, dispatcher: Dispatcher, updates: Iterable[Update]) -> None:
+async def _handle(bot: Bot, dispatcher: Dispatcher, updates: Iterable[Update], name: Callable[[int], str]) -> None:
     queues: dict[int, list[Update]] = {}
     for update in updates:
         queues.setdefault(_owner(update), []).append(update)
-    await asyncio.gather(*(_one_by_one(bot, dispatcher, queue) for queue in queues.values()))
+    lines = (_one_by_one(bot, dispatcher, queue, name(owner)) for owner, queue in queues.items())
+    await asyncio.gather(*lines)
 
 
-async def _one_by_one(bot: Bot, dispatcher: Dispatcher, updates: Iterable[Update]) -> None:
+async def _one_by_one(bot: Bot, dispatcher: Dispatcher, updates: Iterable[Update], seller: str) -> None:
     for update in updates:
         for attempt in range(1, TRIES + 1):
             try:
                 await dispatcher.feed_update(bot, update)
+                log.debug("saved", update=update.update_id, seller=seller)
                 break
             except StoreError:
                 raise  # nothing is saved: Telegram keeps the update, and it comes again
             except Exception:
-                log.exception("update failed", update=update.update_id, attempt=attempt)
+                log.exception("update failed", update=update.update_id, seller=seller, attempt=attempt)
         else:
-            log.error("update let go", update=update.update_id)
+            log.error("update let go", update=update.update_id, seller=seller)
 
 
 def _owner(update: Update) -> int:

@@ -1,6 +1,9 @@
 """The lean session says the same as aiogram's own, and raises the same."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from functools import partial
 
 import orjson
 import pytest
@@ -149,3 +152,32 @@ async def test_an_answer_that_is_no_json_is_said_to_be_none(bot: Bot) -> None:
 
     with pytest.raises(ClientDecodeError):
         LeanSession()._result(bot, GetMe(), 200, b"<html>")
+
+
+async def proxy(asked: list[str], reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """An HTTP proxy: CONNECT, then bytes both ways."""
+    target = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
+    asked.append(target)
+    host, _, port = target.rpartition(":")
+    there_reader, there_writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+
+    async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while data := await source.read(65536):
+                sink.write(data)
+        sink.close()
+
+    await asyncio.gather(pump(reader, there_writer), pump(there_reader, writer))
+
+
+async def test_a_proxy_is_gone_through(simulator: Simulator) -> None:
+    asked: list[str] = []
+    server = await asyncio.start_server(partial(proxy, asked), "127.0.0.1", 0)
+    address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    session_ = LeanSession(api=TelegramAPIServer.from_base(simulator.api_base), proxy=address)
+    async with Bot(TOKEN, session=session_) as bot:
+        assert (await bot.get_me()).is_bot
+    server.close()
+    await server.wait_closed()
+    assert asked == [simulator.api_base.removeprefix("http://")]
