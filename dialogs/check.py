@@ -17,7 +17,7 @@ from dialogs.seller import WELCOME, Seller
 from dialogs.table import Problem
 from dialogs.topic import Page
 from dialogs.values import same_words
-from dialogs.voice import PLACEHOLDER, SOURCE, Catalogue, Voices, read_catalogue, read_languages
+from dialogs.voice import PLACEHOLDER, SOURCE, Catalogue, Voices, literal, read_catalogue, read_languages
 
 HOME_PLACEHOLDERS = {"topic", "step", "steps", "progress"}
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -263,7 +263,8 @@ def placeholders(seen: Inspected) -> Iterator[Problem]:
         in_text = {"contact", "right", "asked"} | answers | (HOME_PLACEHOLDERS if page.topic == HOME else set())
         known = {f"{page.name}.text": in_text, f"{page.name}.error": {"example"}}
         for sentence in page.sentences():
-            for name in sorted(set(PLACEHOLDER.findall(sentence.english)) - known.get(sentence.context, set())):
+            used = {name for name in PLACEHOLDER.findall(sentence.english) if literal(name) is None}
+            for name in sorted(used - known.get(sentence.context, set())):
                 yield Problem(sentence.context, f"nobody knows what '{{{name}}}' stands for here")
 
 

@@ -10,7 +10,7 @@ from dialogs import progress, values
 from dialogs.guards import GUARDS
 from dialogs.reader import GLOSSARY, HOME, Content
 from dialogs.seller import HISTORY, WELCOME, Event, Seller
-from dialogs.topic import Choice, Page
+from dialogs.topic import Choice, Page, Topic
 from dialogs.voice import SOURCE, Voice, Voices
 
 # Each step is an INFO line to transitions; ours are in the trail.
@@ -52,6 +52,10 @@ class Conversation:
             whole = all(map(voice.knows, self.page(seller).sentences()))
             self._page_voices[key] = voice if whole else self.voices.of(SOURCE)
         return self._page_voices[key]
+
+    def title(self, seller: Seller, topic: Topic) -> str:
+        """The topic's name in his language."""
+        return self.voice(seller).label(f"{topic.id}.title", topic.title)
 
     def labels(self, seller: Seller) -> dict[str, str]:
         """The words on the buttons of his page, by choice, in their order."""

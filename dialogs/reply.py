@@ -12,7 +12,7 @@ from dialogs.markup import Markdown, escape
 from dialogs.reader import HOME, Content
 from dialogs.seller import Seller
 from dialogs.sources import Source
-from dialogs.topic import Evidence, Page
+from dialogs.topic import Evidence, Page, Topic
 from dialogs.voice import Value, Voice
 
 
@@ -105,7 +105,7 @@ def _step(conversation: Conversation, seller: Seller) -> Markdown:
     if steps == 1:
         return Markdown("")
     voice = conversation.voice(seller)
-    return voice.phrase("step", topic=voice.label(f"{topic.id}.title", topic.title), step=step, steps=steps)
+    return voice.phrase("step", topic=conversation.title(seller, topic), step=step, steps=steps)
 
 
 def _body(conversation: Conversation, seller: Seller, page: Page, voice: Voice) -> Markdown:
@@ -141,38 +141,32 @@ def _values(conversation: Conversation, seller: Seller, page: Page) -> dict[str,
 
 
 def _home_values(conversation: Conversation, seller: Seller) -> dict[str, Value]:
-    voice = conversation.voice(seller)
     found: dict[str, Value] = {"progress": _progress(conversation, seller)}
     if seller.topic:
         topic = conversation.content.topics[seller.topic]
         step, steps = progress.steps(seller, topic.id, conversation.pages, conversation.longest)
-        found |= {"topic": voice.label(f"{topic.id}.title", topic.title), "step": step, "steps": steps}
+        found |= {"topic": conversation.title(seller, topic), "step": step, "steps": steps}
     return found
 
 
 def _progress(conversation: Conversation, seller: Seller) -> Markdown:
-    """One line for each topic he has opened, and how many pages he has seen."""
-    voice, pages = conversation.voice(seller), conversation.pages
-    lines = [f"- {line}" for line in _topic_lines(conversation, seller)]
-    if not lines:
-        return voice.phrase("progress-none")
-    seen = sum(1 for name in seller.seen if name in pages and pages[name].topic in seller.paths)
-    return Markdown("\n".join(lines) + "\n\n" + voice.phrase("progress-seen", n=seen))
+    """One line for each topic he has opened: his place, the pages he has seen, his quiz."""
+    opened = [topic for topic in conversation.content.topics.values() if topic.id in seller.paths]
+    lines = [f"- {' · '.join(_of_topic(conversation, seller, topic))}" for topic in opened]
+    return Markdown("\n".join(lines)) if lines else conversation.voice(seller).phrase("progress-none")
 
 
-def _topic_lines(conversation: Conversation, seller: Seller) -> Iterator[str]:
-    voice = conversation.voice(seller)
-    for topic in conversation.content.topics.values():
-        if topic.id not in seller.paths:
-            continue
-        title = voice.label(f"{topic.id}.title", topic.title)
+def _of_topic(conversation: Conversation, seller: Seller, topic: Topic) -> Iterator[Markdown]:
+    voice, title = conversation.voice(seller), conversation.title(seller, topic)
+    if progress.unfinished(seller, topic.id, conversation.pages) or topic.id not in seller.finished:
         step, steps = progress.steps(seller, topic.id, conversation.pages, conversation.longest)
-        if topic.id in seller.finished and not progress.unfinished(seller, topic.id, conversation.pages):
-            line = voice.phrase("progress-finished", topic=title)
-        else:
-            line = voice.phrase("progress-place", topic=title, step=step, steps=steps)
-        right, asked = progress.quiz(seller, topic)
-        yield f"{line}; {voice.phrase('progress-quiz', right=right, asked=asked)}" if asked else line
+        yield voice.phrase("step", topic=title, step=step, steps=steps)
+    else:
+        yield voice.phrase("progress-finished", topic=title)
+    yield voice.phrase("progress-seen", n=len(seller.seen & topic.pages.keys()))
+    right, asked = progress.quiz(seller, topic)
+    if asked:
+        yield voice.phrase("progress-quiz", right=right, asked=asked)
 
 
 def _cautions(evidence: Evidence, voice: Voice, today: date) -> Iterator[Markdown]:

@@ -13,7 +13,7 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.dates import format_date
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 
 from dialogs.markup import Markdown, escape
 from dialogs.topic import Sentence
@@ -21,9 +21,9 @@ from dialogs.topic import Sentence
 SOURCE = "en"
 """The language the content is written in."""
 
-PLACEHOLDER = re.compile(r"\{([a-z_-]+)\}")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_MONEY = re.compile(r"([A-Z]{3}) (\d+)")
 
-Value = str | int | date
 _LIKELY = get_global("likely_subtags")
 
 
@@ -35,6 +35,17 @@ class Language:
     name: str
     complete: bool
     """Nothing may be missing or fuzzy in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in whole units of a currency, named by its three letters."""
+
+    currency: str
+    amount: int
+
+
+Value = str | int | date | Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,18 @@ def read_catalogue(folder: Path, lang: str) -> Catalogue:
             key = english + plural
             found[message.context] = Translation(key, forms if all(forms) else (), message.fuzzy)
     return Catalogue(found, c2py(catalogue.plural_expr))
+
+
+def literal(text: str) -> Value | None:
+    """The day, number or amount that a placeholder holds itself: `{2026-09-16}`, `{1474118}`, `{CNY 50000}`."""
+    if text.isascii() and text.isdecimal():
+        return int(text)
+    if money := _MONEY.fullmatch(text):
+        return Money(money[1], int(money[2]))
+    try:
+        return date.fromisoformat(text) if "-" in text else None
+    except ValueError:
+        return None
 
 
 def closest(code: str, available: Sequence[str]) -> str | None:
@@ -160,16 +183,22 @@ class Voice:
         return found.forms
 
     def _fill(self, text: str, values: Mapping[str, Value]) -> Markdown:
-        return Markdown(
-            PLACEHOLDER.sub(lambda match: self.write(values[match[1]]) if match[1] in values else match[0], text)
-        )
+        def written(match: re.Match[str]) -> str:
+            value = values.get(match[1], literal(match[1]))
+            return match[0] if value is None else self.write(value)
+
+        return Markdown(PLACEHOLDER.sub(written, text))
 
 
 @lru_cache(maxsize=1024)
-def _formatted(value: int | date, lang: str) -> Markdown:
-    """A number or day the way the language writes it; kept, because Babel takes a while and pages repeat."""
+def _formatted(value: int | date | Money, lang: str) -> Markdown:
+    """A value the way the language writes it; kept, because Babel takes a while and pages repeat."""
     if isinstance(value, int):
         return escape(format_decimal(value, locale=lang))
+    if isinstance(value, Money):
+        return escape(
+            format_currency(value.amount, value.currency, locale=lang, currency_digits=False, format="¤#,##0")
+        )
     return escape(format_date(value, "long", locale=lang))
 
 
