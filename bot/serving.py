@@ -4,6 +4,7 @@ import asyncio
 import errno
 import importlib
 import signal
+from contextlib import closing
 
 import click
 import uvloop
@@ -23,16 +24,14 @@ def run(settings: Settings, conversation: Conversation) -> None:
     """Serve until SIGINT or SIGTERM. Raises ServingError."""
     token = settings.token.get_secret_value() if settings.token else TOKEN
     logs.start(settings.log, token)
-    kind, path = ("try-out", settings.tryout_database) if settings.tryout else ("real", settings.database)
-    try:
-        database = Database(path, kind=kind)
-    except StoreError as error:
-        raise ServingError(str(error)) from error
+    # Those of the simulator are no real sellers, even if the bot was started against it with its token.
+    kind, path = ("try-out", settings.tryout_database) if token == TOKEN else ("real", settings.database)
     serving = _try_out if settings.tryout else _serve
     try:
-        uvloop.run(serving(settings, conversation, database, token))
-    finally:
-        database.close()
+        with closing(Database(path, kind=kind)) as database:
+            uvloop.run(serving(settings, conversation, database, token))
+    except StoreError as error:
+        raise ServingError(str(error)) from error
 
 
 def run_simulator(settings: Settings) -> None:
@@ -49,6 +48,7 @@ async def _try_out(settings: Settings, conversation: Conversation, database: Dat
     """The simulator, and the bot against it."""
     stop = _stop_signal()
     simulator = await _simulator(settings)
+    click.echo(f"Open {simulator.url} and chat with the bot (try-out mode: no BOT_TOKEN is set). Ctrl-C stops it.")
     try:
         await _chat(token, conversation, database, stop, simulator.api_base, None)
     finally:
@@ -58,7 +58,10 @@ async def _try_out(settings: Settings, conversation: Conversation, database: Dat
 async def _simulate(settings: Settings) -> None:
     stop = _stop_signal()
     simulator = await _simulator(settings)
-    click.echo(f"Start the bot against it: BOT_TOKEN={TOKEN} BOT_API_BASE={simulator.api_base} certguide serve")
+    click.echo(
+        f"Open {simulator.url} and start the bot against it: "
+        f"BOT_TOKEN={TOKEN} BOT_API_BASE={simulator.api_base} certguide serve"
+    )
     await stop.wait()
     await simulator.stop()
 
@@ -68,13 +71,13 @@ async def _simulator(settings: Settings) -> Simulator:
     try:
         await simulator.start(settings.simulator_port)
     except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
+        if error.errno == errno.EADDRINUSE:
+            way_out = "is taken: is another certguide running? Stop it, or"
+        else:
+            way_out = f"can't be used ({error.strerror}):"
         raise ServingError(
-            f"port {settings.simulator_port} is taken: is another certguide running? "
-            "Stop it, or set BOT_SIMULATOR_PORT to another port"
+            f"port {settings.simulator_port} {way_out} set BOT_SIMULATOR_PORT to another port"
         ) from error
-    click.echo(f"Open {simulator.url} and chat with the bot (try-out mode: no BOT_TOKEN is set). Ctrl-C stops it.")
     return simulator
 
 
