@@ -4,12 +4,14 @@ import fcntl
 import io
 import os
 import pty
+import select
+import struct
 import subprocess
 import sys
 import termios
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -216,50 +218,54 @@ os.execv(sys.executable, [sys.executable, "-m", "bot", "chat"])
 """
 
 
-@contextmanager
-def sitting(folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    """A terminal with `certguide chat` in it: its keyboard and screen, and the process."""
-    screen, line = pty.openpty()
-    fcntl.ioctl(screen, termios.TIOCSWINSZ, b"\x18\0\x50\0\0\0\0\0")  # 24 lines of 80
-    started = subprocess.Popen(
-        [PYTHON, "-c", AT_A_TERMINAL],
-        cwd=folder,
-        env=environment(TERM="xterm"),
-        stdin=line,
-        stdout=line,
-        stderr=line,
-        start_new_session=True,
-    )
-    os.close(line)
-    try:
-        yield screen, started
-    finally:
-        started.kill()
-        started.wait()
-        os.close(screen)
+class Window:
+    """A terminal with `certguide chat` in it: somebody presses keys and reads."""
 
+    def __init__(self, folder: Path) -> None:
+        self.end, line = pty.openpty()
+        fcntl.ioctl(self.end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self.process = subprocess.Popen(
+            [PYTHON, "-c", AT_A_TERMINAL],
+            cwd=folder,
+            env=environment(TERM="xterm"),
+            stdin=line,
+            stdout=line,
+            stderr=line,
+            start_new_session=True,
+        )
+        os.close(line)
+        self.unread = ""
 
-def read_until(screen: int, wanted: str) -> str:
-    """What appears on the screen, up to what is waited for or the end of the program."""
-    shown, deadline = "", time.monotonic() + SECONDS
-    with suppress(OSError):  # the program has left the terminal
-        while wanted not in shown and time.monotonic() < deadline:
-            piece = os.read(screen, 4096)
-            if not piece:
+    def press(self, keys: bytes) -> None:
+        os.write(self.end, keys)
+
+    def read_until(self, wanted: str) -> str:
+        """What has appeared up to what is waited for, or up to the end of the program."""
+        deadline = time.monotonic() + SECONDS
+        while wanted not in self.unread and time.monotonic() < deadline:
+            try:
+                ready, _, _ = select.select([self.end], [], [], 0.1)
+                self.unread += os.read(self.end, 4096).decode(errors="replace") if ready else ""
+            except OSError:  # the program has left the terminal
                 break
-            shown += piece.decode(errors="replace")
-    return shown
+        before, found, self.unread = self.unread.partition(wanted)
+        return before + found
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self.end)
 
 
 @pytest.mark.parametrize("key", [b"\x04", b"\x03"], ids=["Ctrl-D", "Ctrl-C"])
 def test_a_key_ends_it_without_a_complaint(tmp_path: Path, key: bytes) -> None:
-    with sitting(tmp_path) as (screen, process):
-        assert WELCOME in read_until(screen, "> ")
-        os.write(screen, b"1\n")
-        assert MENU in read_until(screen, MENU) + read_until(screen, "> ")
-        os.write(screen, key)
-        rest = read_until(screen, "never said")
-        assert process.wait(SECONDS) == 0
+    with closing(Window(tmp_path)) as window:
+        assert WELCOME in window.read_until("> ")
+        window.press(b"1\n")
+        assert MENU in window.read_until("> ")
+        window.press(key)
+        rest = window.read_until("the end")
+        assert window.process.wait(SECONDS) == 0
     assert "Traceback" not in rest
     assert "Aborted" not in rest
 

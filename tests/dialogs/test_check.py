@@ -81,6 +81,25 @@ def a_choice_that_leads_to_its_own_page(library: Library) -> None:
     library.tea('label = "No quiz", to = "end"', 'label = "No quiz", to = "pot"')
 
 
+@case(check.no_circle)
+def topics_that_lead_to_pages_of_each_other(library: Library) -> None:
+    coffee = '[page.a]\ntalk = true\nend = true\ntext = "x"\nchoices = [{ id = "b", label = "B", to = "tea.end" }]\n'
+    library.write("topics/coffee.toml", f'id = "coffee"\ntitle = "Coffee"\norder = 2\nstart = "a"\n{coffee}')
+    library.tea("end = true\n", 'end = true\nchoices = [{ id = "coffee", label = "Coffee", to = "coffee.a" }]\n')
+
+
+@case(check.no_circle)
+def home_pages_that_lead_to_each_other(library: Library) -> None:
+    library.change(
+        "topics/home.toml",
+        "[page.language]\ntalk = true\n",
+        '[page.language]\ntalk = true\nchoices = [{ id = "hello", label = "Hello", to = "welcome" }]\n',
+    )
+    library.change(
+        "topics/home.toml", 'to = "menu" },\n', 'to = "menu" },\n  { id = "l", label = "L", to = "language" },\n'
+    )
+
+
 # Evidence
 
 
@@ -504,6 +523,12 @@ def test_the_summary_counts_what_there_is(library: Library) -> None:
 
 
 def test_limits_leave_room_for_each_other() -> None:
+    assert (limits.MESSAGE, limits.CALLBACK_BYTES, limits.TOAST, limits.COMMAND) == (
+        4096,
+        64,
+        200,
+        256,
+    )  # Telegram's own
     assert limits.CHOICE_BYTES + len(f"{2**63}:") <= limits.CALLBACK_BYTES
     assert limits.OWN_CHOICES <= limits.LISTED_CHOICES
     assert all(re.fullmatch(r"[a-z]{1,32}", command) for command in COMMANDS)

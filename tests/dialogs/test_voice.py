@@ -322,6 +322,7 @@ def test_numbers_and_dates_are_written_as_the_language_does(lang: str, value: in
         ("cups", None),
         ("other-name", None),
         ("2026-13-01", None),
+        ("2026W011", None),
         ("-5", None),
         ("1.5", None),
         ("CNY 1.5", None),
