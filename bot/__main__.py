@@ -1,6 +1,7 @@
 """The command line: `certguide COMMAND`. Each command imports what it needs inside its function."""
 
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -76,7 +77,13 @@ def chat(lang: str | None, fresh: bool) -> None:
 
 
 @main.command()
-def check() -> None:
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="DATABASE",
+    help="Also tell who of its sellers would move where.",
+)
+def check(against: Path | None) -> None:
     """Look the dialogue over: ways, sources, dates, limits, translations."""
     from datetime import UTC, datetime
 
@@ -92,6 +99,30 @@ def check() -> None:
     from dialogs.check import summary
 
     click.echo(summary(load()))
+    if against:
+        _check_against(against)
+
+
+def _check_against(path: Path) -> None:
+    """Whoever is on a page that is gone, and where he goes."""
+    import sqlite3
+    from contextlib import closing
+
+    from bot.store import sellers
+    from dialogs import load, moves
+
+    content = load().content
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+            places = sellers.places(db)
+    except sqlite3.Error as error:
+        raise Failure(f"{path}: {error}") from error
+    leaving = moves.leaving(places, content.moves, content.pages)
+    for name, to in sorted(leaving.items()):
+        click.echo(f"{places[name]} on {name} → {to or 'nobody has said where: add a line to dialogs/moves.toml'}")
+    click.echo(f"{sum(places.values())} sellers, {sum(places[name] for name in leaving)} of them would move")
+    if None in leaving.values():
+        raise Failure("the bot would not start with this database")
 
 
 @main.command("map")
@@ -100,6 +131,81 @@ def map_() -> None:
     from dialogs.map import mermaid
 
     click.echo(mermaid(_load("").content), nl=False)
+
+
+@main.command()
+@click.option("--offline", is_flag=True, help="Only what this machine can tell, without Telegram.")
+@click.option(
+    "--poller",
+    is_flag=True,
+    help="Look for another program that fetches this bot's updates; a bot that runs is interrupted once for a moment.",
+)
+def doctor(offline: bool, poller: bool) -> None:
+    """Look over all that the bot needs, and say what to do: settings, Telegram, database, disk, clock, dialogue."""
+    from rich.console import Console
+
+    from bot import doctor, serving
+
+    if offline and poller:
+        raise WrongUse("--poller asks Telegram, and --offline does not: leave one of them out")
+    settings = _settings()
+    kind, database = serving.kept(settings)
+    seen = doctor.Examined(settings, kind, database, poller)
+    if doctor.tell(doctor.examine(seen, offline=offline), Console()):
+        raise SystemExit(FAILED)
+
+
+@main.command()
+@click.argument("file")
+@click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
+@click.option(
+    "--keep", type=click.IntRange(min=1), metavar="N", help="Delete all but the newest N, told by the {date} in FILE."
+)
+def backup(file: str, force: bool, keep: int | None) -> None:
+    """Copy all that is kept into FILE, even while the bot runs; {date} in its name becomes the time."""
+    from datetime import UTC, datetime
+
+    from rich.console import Console
+
+    from bot import backup, serving
+
+    if keep and backup.DATE not in file.rpartition("/")[2]:
+        raise WrongUse("--keep tells old backups by their date: put {date} into the name, as in certguide-{date}.db")
+    _, database = serving.kept(_settings())
+    target = backup.named(file, datetime.now(UTC))
+    try:
+        holdings = backup.back_up(database, target, Console(), force=force)
+        dropped = backup.prune(file, keep) if keep else []
+    except backup.BackupError as error:
+        raise Failure(str(error)) from error
+    click.echo(f"{target} is a whole copy of {database}, read again and checked: {holdings.told()}")
+    if dropped:
+        click.echo(f"{len(dropped)} older deleted, {keep} kept")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Do it without asking.")
+def restore(file: Path, yes: bool) -> None:
+    """Put the backup FILE in the place of the database, while the bot is stopped; what was there is kept."""
+    from datetime import UTC, datetime
+
+    from rich.console import Console
+
+    from bot import restore, serving
+
+    kind, database = serving.kept(_settings())
+    try:
+        plan = restore.plan(file, database, kind)
+        click.echo(plan.told())
+        if not yes:
+            click.confirm("Restore it?", abort=True)
+        kept = restore.carry_out(plan, datetime.now(UTC), Console())
+    except restore.RestoreError as error:
+        raise Failure(str(error)) from error
+    click.echo(f"{database} is restored; start the bot again.")
+    if kept:
+        click.echo(f"The former one is {kept.name} beside it: delete that when all is well.")
 
 
 def _settings() -> "Settings":

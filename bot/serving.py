@@ -5,15 +5,16 @@ import errno
 import importlib
 import signal
 from contextlib import closing
+from pathlib import Path
 
 import click
 import uvloop
 
 from bot import logs
 from bot.settings import Settings
-from bot.simulator import TOKEN, Simulator
-from bot.store import Database, StoreError
-from dialogs import Conversation
+from bot.simulator import OPERATOR_ID, TOKEN, Simulator
+from bot.store import Database, StoreError, sellers
+from dialogs import Conversation, moves
 
 
 class ServingError(Exception):
@@ -24,14 +25,21 @@ def run(settings: Settings, conversation: Conversation) -> None:
     """Serve until SIGINT or SIGTERM. Raises ServingError."""
     token = settings.token.get_secret_value() if settings.token else TOKEN
     logs.start(settings.log, token)
-    # Those of the simulator are no real sellers, even if the bot was started against it with its token.
-    kind, path = ("try-out", settings.tryout_database) if token == TOKEN else ("real", settings.database)
+    kind, path = kept(settings)
     serving = _try_out if settings.tryout else _serve
     try:
         with closing(Database(path, kind=kind)) as database:
             uvloop.run(serving(settings, conversation, database, token))
     except StoreError as error:
         raise ServingError(str(error)) from error
+
+
+def kept(settings: Settings) -> tuple[str, Path]:
+    """Whose sellers a bot with these settings keeps, real or try-out, and in which file."""
+    # Those of the simulator are no real sellers, even if the bot was started against it with its token.
+    if settings.tryout or (settings.token and settings.token.get_secret_value() == TOKEN):
+        return "try-out", settings.tryout_database
+    return "real", settings.database
 
 
 def run_simulator(settings: Settings) -> None:
@@ -41,7 +49,10 @@ def run_simulator(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings, conversation: Conversation, database: Database, token: str) -> None:
-    await _chat(token, conversation, database, _stop_signal(), settings.api_base, settings.proxy)
+    folder = settings.database.resolve().parent
+    await _chat(
+        token, conversation, database, _stop_signal(), settings.api_base, settings.proxy, settings.owners, folder
+    )
 
 
 async def _try_out(settings: Settings, conversation: Conversation, database: Database, token: str) -> None:
@@ -50,7 +61,9 @@ async def _try_out(settings: Settings, conversation: Conversation, database: Dat
     simulator = await _simulator(settings)
     click.echo(f"Open {simulator.url} and chat with the bot (try-out mode: no BOT_TOKEN is set). Ctrl-C stops it.")
     try:
-        await _chat(token, conversation, database, stop, simulator.api_base, None)
+        owners = settings.owners | {OPERATOR_ID}  # one of the pretend people runs the bot, to try that side too
+        folder = settings.database.resolve().parent
+        await _chat(token, conversation, database, stop, simulator.api_base, None, owners, folder)
     finally:
         await simulator.stop()
 
@@ -88,11 +101,22 @@ async def _chat(
     stop: asyncio.Event,
     api_base: str,
     proxy: str | None,
+    owners: frozenset[int],
+    folder: Path,
 ) -> None:
+    lost = moves.leaving(await database.run(sellers.places), conversation.content.moves, conversation.pages)
+    homeless = [name for name, to in lost.items() if to is None]
+    if homeless:
+        raise ServingError(
+            f"people are on pages that are gone: {', '.join(sorted(homeless))}. Say in dialogs/moves.toml where they "
+            "go; `certguide check --against` the database shows who would move where"
+        )
     # Importing aiogram takes seconds of work; in a thread the page of the simulator is there meanwhile.
     chat = await asyncio.to_thread(importlib.import_module, "bot.chat")
     try:
-        await chat.serve(token, conversation, database, stop, api_base=api_base, proxy=proxy)
+        await chat.serve(
+            token, conversation, database, stop, api_base=api_base, proxy=proxy, owners=owners, folder=folder
+        )
     except chat.TokenError as error:
         raise ServingError(str(error)) from error
 

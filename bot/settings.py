@@ -75,8 +75,8 @@ class Settings(BaseSettings):
     @field_validator("proxy")
     @classmethod
     def _proxy(cls, value: str | None) -> str | None:
-        if value and not value.startswith(("http://", "https://", "socks4://", "socks5://")):
-            raise ValueError("must begin with http://, https://, socks4:// or socks5://")
+        if value and not value.startswith(("http://", "socks4://", "socks5://")):
+            raise ValueError("must begin with http://, socks4:// or socks5://")
         return value
 
     @field_validator("log")
@@ -108,6 +108,8 @@ def read() -> Settings:
         return Settings()
     except UnicodeDecodeError:
         raise SettingsError(".env is not UTF-8 text: save it again in that encoding") from None
+    except PermissionError:
+        raise SettingsError(".env belongs to another user: read it as that user, or with sudo") from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_context=False, include_url=False)[0]
         name = f"BOT_{first['loc'][0]}".upper() if first["loc"] else "settings"

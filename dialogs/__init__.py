@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from dialogs.conversation import COMMANDS, Conversation
+from dialogs.choices import COMMANDS
+from dialogs.conversation import Conversation
 from dialogs.reader import Content, ContentError, read
 from dialogs.reply import Button, Part, Reply, show
 from dialogs.seller import Event, Seller

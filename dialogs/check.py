@@ -1,6 +1,7 @@
 """The dialogue linter: says like a colleague what is wrong with the content, in every language."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,20 +10,26 @@ from pathlib import Path
 
 import dialogs
 from dialogs import limits, markup
-from dialogs.conversation import COMMANDS, MENU, Conversation
+from dialogs.choices import CLOSEST, COMMANDS, MENU
+from dialogs.conversation import Conversation
 from dialogs.guards import GUARDS
 from dialogs.reader import GLOSSARY, HOME, Content, read
-from dialogs.reply import show
+from dialogs.reply import EMOJI, show
 from dialogs.seller import WELCOME, Seller
 from dialogs.table import Problem
 from dialogs.topic import Page
 from dialogs.values import same_words
 from dialogs.voice import PLACEHOLDER, SOURCE, Catalogue, Voices, literal, read_catalogue, read_languages
 
-HOME_PLACEHOLDERS = {"topic", "step", "steps", "progress"}
+HOME_PLACEHOLDERS = {"topic", "step", "steps", "progress", "language", "news", "plain", "zone"}
 CHINESE = re.compile("[\u4e00-\u9fff]")
+QUOTED = re.compile('“[^“”]*”|"[^"]*"|「[^「」]*」|«[^«»]*»')
+JOINED = re.compile("\u200d.|[ \ufe0f\u20e3\U0001f3fb-\U0001f3ff]")
+"""What belongs to the emoji before it: a colour of skin, a further person."""
 PEOPLE = ("", "1", "2", "49", "50", "100000")
-"""Answers with which the conditions of a page are tried."""
+"""Answers with which the conditions of a page are tried …"""
+SETTINGS: tuple[dict[str, str], ...] = ({}, {"home.news": "on"})
+"""… and settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +83,14 @@ def reachable(seen: Inspected) -> Iterator[Problem]:
     """Every page can be reached from the welcome page."""
     pages, topics = seen.pages, seen.content.topics
     reached: set[str] = set()
-    waiting = [WELCOME, MENU, *(f"{HOME}.{name}" for name in (*COMMANDS, "resume"))]
+    waiting = [WELCOME, MENU, *(f"{HOME}.{name}" for name in (*COMMANDS, "resume", "link", "closest"))]
     while waiting:
         name = waiting.pop()
         if name in pages and name not in reached:
             reached.add(name)
             page = pages[name]
-            ways = [*page.ways, page.read, *(f"{GLOSSARY}.{term}" for term in page.terms)]
+            found = page.lists == "closest"  # by somebody who asks in the right words
+            ways = [*(() if found else page.ways), page.read, *(f"{GLOSSARY}.{term}" for term in page.terms)]
             waiting += [topics[way].start if way in topics else way for way in ways]
     for name in pages.keys() - reached:
         yield Problem(name, "no choice leads to this page")
@@ -154,8 +162,9 @@ def sources_used(seen: Inspected) -> Iterator[Problem]:
 def counts(seen: Inspected) -> Iterator[Problem]:
     """Few enough choices to be read, ids short enough to be carried by a button."""
     for page in seen.pages.values():
-        most = limits.LISTED_CHOICES if page.ask or page.lists or page.end else limits.OWN_CHOICES
-        if len(page.choices) > most:
+        most = limits.LISTED_CHOICES if page.ask or page.lists or page.end or page.topic == HOME else limits.OWN_CHOICES
+        few = page.lists in ("linked", "closest")  # of these only those that fit the seller are shown
+        if len(page.choices) > most and not few:
             yield Problem(page.name, f"{len(page.choices)} choices are too many: {most} at most")
         if len(page.terms) > limits.TERMS:
             yield Problem(page.name, f"{len(page.terms)} terms are too many: {limits.TERMS} at most")
@@ -207,7 +216,8 @@ def _visitors(conversation: Conversation, page: Page, lang: str) -> Iterator[Sel
             state=page.name,
             note="unclear",
             topic=listed[-1] if listed else "",
-            answers=_answers(people),
+            answers=_answers(people) | {"home.linked": listed[0] if listed else ""} | SETTINGS[bool(people)],
+            offered=[choice.to for choice in conversation.pages[CLOSEST].choices[:3]],
             history=[MENU],
             paths={topic: [conversation.content.topics[topic].start] for topic in listed},
         )
@@ -221,7 +231,7 @@ def phrases(seen: Inspected) -> Iterator[Problem]:
     """The notices and the descriptions of commands fit where Telegram shows them."""
     for lang in seen.content.languages:
         voice = seen.voices.of(lang)
-        for name in ("stale", "nothing-back"):
+        for name in ("stale", "not-yours"):
             if len(voice.button(name)) > limits.TOAST:
                 yield Problem("phrases.toml", f"'{name}' is too long for a notice in {lang}")
         for command in COMMANDS:
@@ -239,6 +249,38 @@ def length(seen: Inspected) -> Iterator[Problem]:
             characters = len(CHINESE.findall(text))
             if characters > limits.CHARACTERS:
                 yield Problem(page.name, f"{characters} characters in {lang} are much for one page", grave=False)
+
+
+# Words and emoji
+
+
+def promises(seen: Inspected) -> Iterator[Problem]:
+    """Nothing is promised that nobody can keep; a claim that is looked into stands in quotation marks."""
+    for where, lang, text in _said(seen):
+        said = QUOTED.sub("", unicodedata.normalize("NFKC", text).casefold())
+        for word in limits.PROMISES.get(lang, ()):
+            if word in re.sub(r"\s+(?=%)", "", said):
+                yield Problem(where, f"'{word}' in {lang} is a promise; it may only be quoted, as “a claim”")
+
+
+def emoji(seen: Inspected) -> Iterator[Problem]:
+    """One emoji at most, behind words that say the same: some want none, and some are read to."""
+    for where, lang, text in _said(seen):
+        found, words = EMOJI.findall(text), EMOJI.sub("", text)
+        if len(JOINED.sub("", "".join(found))) > 1:
+            yield Problem(where, f"more than one emoji in {lang}")
+        if found and not same_words(words):
+            yield Problem(where, f"says nothing without its emoji in {lang}")
+        elif found and not text.endswith(found[-1]):
+            yield Problem(where, f"the emoji belongs at the end in {lang}", grave=False)
+
+
+def _said(seen: Inspected) -> Iterator[tuple[str, str, str]]:
+    """Every sentence in every language, all forms of it: where it stands, the language, the text."""
+    for sentence in seen.content.sentences():
+        for english in filter(None, (sentence.english, sentence.plural)):
+            yield sentence.context, SOURCE, english
+        yield from ((sentence.context, lang, text) for lang, text in _translated(seen, sentence.context))
 
 
 # Marks and placeholders
@@ -317,6 +359,8 @@ RULES: tuple[Rule, ...] = (
     sizes,
     phrases,
     length,
+    promises,
+    emoji,
     marks,
     placeholders,
     translated,

@@ -1,27 +1,26 @@
 """How a consultation moves: one shared machine over all pages, and what is open to a seller where he is."""
 
 import logging
-from collections.abc import Iterator
-from typing import Any, cast
+from collections.abc import Collection, Iterator
+from typing import cast
 
-from transitions import EventData, Machine, MachineError
+from transitions import EventData, MachineError
 
-from dialogs import progress, values
-from dialogs.guards import GUARDS
-from dialogs.reader import GLOSSARY, HOME, Content
-from dialogs.seller import HISTORY, WELCOME, Event, Seller
+from dialogs import choices, machine, markup, moves, progress, values
+from dialogs import link as links
+from dialogs.choices import CLOSEST, COMMANDS, LANGUAGE, LINK, LINKED, MENU, NEWS, OFFERS, RESUME
+from dialogs.link import Link
+from dialogs.reader import Content
+from dialogs.search import Index
+from dialogs.seller import HISTORY, Event, Seller
 from dialogs.topic import Choice, Page, Topic
 from dialogs.voice import SOURCE, Voice, Voices
 
 # Each step is an INFO line to transitions; ours are in the trail.
 logging.getLogger("transitions").setLevel(logging.ERROR)
 
-COMMANDS = ("start", "menu", "progress", "language", "help", "cancel", "privacy")
-"""What a seller can write, without the slash."""
-
-MENU = f"{HOME}.menu"
-RESUME = f"{HOME}.resume"
-LANGUAGE = f"{HOME}.language"
+ASK_AGAIN = 8
+"""Pages between two questions whether a page helped."""
 
 
 class Conversation:
@@ -32,9 +31,10 @@ class Conversation:
         self.voices = voices
         self.contact = contact
         self.pages = content.pages
+        self._indexes: dict[str, Index] = {}
         self._page_voices: dict[tuple[str, str], Voice] = {}
         self.longest = progress.steps_to_end(content)
-        self.machine = self._build()
+        self.machine = machine.build(content, entered=self._entered, remember=self._remember)
 
     def page(self, seller: Seller) -> Page:
         """The page the seller is on."""
@@ -53,6 +53,18 @@ class Conversation:
             self._page_voices[key] = voice if whole else self.voices.of(SOURCE)
         return self._page_voices[key]
 
+    def index(self, lang: str) -> Index:
+        """The pages of facts by their words, as they read in that language."""
+        if lang not in self._indexes:
+            voice = self.voices.of(lang)
+            named = {choice.to: voice.label(choice.context, choice.label) for choice in self.pages[CLOSEST].choices}
+            texts = {
+                name: (label, markup.plain(voice.say(f"{name}.text", self.pages[name].text)))
+                for name, label in named.items()
+            }
+            self._indexes[lang] = Index(texts)
+        return self._indexes[lang]
+
     def title(self, seller: Seller, topic: Topic) -> str:
         """The topic's name in his language."""
         return self.voice(seller).label(f"{topic.id}.title", topic.title)
@@ -68,30 +80,46 @@ class Conversation:
 
     def greet(self, seller: Seller, code: str) -> None:
         """Begin with a new seller in the language of his Telegram."""
-        seller.lang, other_script = self.voices.choose(code)
-        seller.note = "other-script" if other_script else ""
+        self._address(seller, code)
         self._arrive(seller, "", kind="greeted")
 
     def settle(self, seller: Seller) -> None:
-        """Bring somebody whose page is no longer there to the nearest one: his topic's start, or the menu."""
-        seller.paths = {
-            topic: [name for name in path if name in self.pages]
-            for topic, path in seller.paths.items()
-            if any(name in self.pages for name in path)
-        }
+        """Bring somebody whose page is gone to where it went; without a word on that to his topic's start, or the menu.
+
+        His answers are kept, and he is told in one sentence.
+        """
+        seller.paths = {topic: path for topic, path in self._still_there(seller.paths) if path}
         if seller.topic not in seller.paths:
             seller.topic = progress.place(seller, self.pages)
-        # Without a topic to go on with, the page that offers to go on has nothing to say.
-        there = self.pages.keys() - (set() if seller.topic else {RESUME})
-        seller.history = [name for name in seller.history if name in there]
+        there = self.pages.keys() - set(() if seller.topic else OFFERS)
+        seller.history = [name for name in map(self._now, seller.history) if name in there]
         if seller.state not in there:
-            topic = self.content.topics.get(seller.state.partition(".")[0])
-            self.machine.set_state(topic.start if topic and topic.listed else MENU, model=seller)
+            self.machine.set_state(self._nearest(seller.state, there), model=seller)
             seller.note = "moved"
             self._arrive(seller, seller.state, kind="moved")
 
+    def _now(self, name: str) -> str:
+        """What a page is called now; its old name when it is gone for good."""
+        return moves.follow(name, self.content.moves, self.pages) or name
+
+    def _still_there(self, paths: dict[str, list[str]]) -> Iterator[tuple[str, list[str]]]:
+        """The paths with every page by its name of today, those that are gone left out."""
+        for topic, path in paths.items():
+            names = dict.fromkeys(map(self._now, path))
+            yield topic, [name for name in names if name in self.pages and self.pages[name].topic == topic]
+
+    def _nearest(self, name: str, there: Collection[str]) -> str:
+        """The page for somebody who was on one that is gone."""
+        now = self._now(name)
+        if now in there:
+            return now
+        topic = self.content.topics.get(name.partition(".")[0])
+        return topic.start if topic and topic.listed else MENU
+
     def step(self, seller: Seller, choice: str) -> bool:
         """Make a choice; False when it leads nowhere from his page, and then nothing has changed."""
+        if choice != "typed" and all(choice != offered.id for offered in self.choices(seller)):
+            return False
         before = seller.note
         seller.note = ""
         if choice == "back":
@@ -100,17 +128,27 @@ class Conversation:
             moved = self._continue(seller)
         elif choice.startswith("lang."):
             moved = self._speak(seller, choice.removeprefix("lang."))
+        elif choice.startswith("helpful-"):
+            moved = self._rate(seller, choice.removeprefix("helpful-"))
         else:
             moved = self._fire(seller, choice)
-        if not moved:
+        if moved:
+            seller.misses = 0
+        else:
             seller.note = before
         return moved
 
-    def command(self, seller: Seller, name: str) -> bool:
-        """Do what a command says, on whatever page he is; False when there is none of that name."""
+    def command(self, seller: Seller, name: str, argument: str = "") -> bool:
+        """Do what a command says, on whatever page he is; False when there is none of that name.
+
+        What follows `/start` is a deep link; the others take nothing.
+        """
         if name not in COMMANDS:
             seller.note = "unknown-command"
             return False
+        seller.misses = 0
+        if name == "start" and argument:
+            return self._follow(seller, argument)
         if name == "start" and any(event.kind == "greeted" for event in seller.trail):
             return True  # greeted in this very step: what /start shows is where he is, with the greeting's note
         seller.note = ""
@@ -120,94 +158,42 @@ class Conversation:
 
     def type(self, seller: Seller, text: str) -> bool:
         """Take what he wrote: a button's number or words, or a value; False when it is none of them."""
-        page = self.page(seller)
-        chosen = _meant(text, self.labels(seller), by_number=page.typed is None)
+        page, labels = self.page(seller), self.labels(seller)
+        value = values.parse(text, page.typed) if page.typed else None
+        chosen = choices.named(text, labels)
+        if not chosen and value is None and not (page.typed and page.typed.kind == "number"):
+            chosen = choices.numbered(text, labels)
         if chosen:
             return self.step(seller, chosen)
-        number = values.parse_number(text, page.typed) if page.typed else None
-        if number is None:
-            seller.note = "typed-error" if page.typed else "unclear"
-            self._record(seller, "unclear")
-            return False
-        self._remember(seller, page, str(number))
-        return self.step(seller, "typed")
+        if value is not None:
+            self._remember(seller, page, page.ask, value)
+            return self.step(seller, "typed")
+        self._miss(seller, page, text)
+        return False
 
     def choices(self, seller: Seller) -> Iterator[Choice]:
         """What is open to him on his page, in the order of the buttons."""
-        page = self.page(seller)
-        for choice in page.choices:
-            if choice.id != f"lang.{seller.lang}" and (not choice.when or GUARDS[choice.when](seller)):
-                yield choice
-        for term in page.terms:
-            name = f"{GLOSSARY}.{term}"
-            yield Choice(f"term.{term}", self.content.terms[term], name, context=f"{name}.term")
-        if page.read:
-            yield Choice("read", "", page.read, context="phrase.read")
-        if page.skip:
-            yield Choice("skip", "", page.skip, context="phrase.skip")
-        if seller.history:
-            yield Choice("back", "", context="phrase.back")
-        if seller.state != MENU:
-            yield Choice("home", "", MENU, context="phrase.home")
+        return choices.open_to(seller, self.page(seller), self.content.terms)
+
+    def _address(self, seller: Seller, code: str) -> None:
+        """Speak the language of a code, and say so where only its script differs."""
+        seller.lang, other_script = self.voices.choose(code)
+        seller.note = "other-script" if other_script else ""
 
     def _label(self, choice: Choice, voice: Voice) -> str:
         if choice.context.startswith("phrase."):
             return voice.button(choice.context.removeprefix("phrase."))
-        label = voice.label(choice.context, choice.label) if choice.context else choice.label
+        label = voice.label(choice.context, choice.label)
         return voice.button("term", term=label) if choice.id.startswith("term.") else label
 
-    # The machine
-
-    def _build(self) -> Machine:
-        machine = Machine(
-            model=None,
-            states=list(self.pages),
-            initial=MENU,
-            auto_transitions=False,
-            send_event=True,
-            queued=False,
-            after_state_change=self._entered,
-        )
-        everywhere = {"home": MENU, "resume": RESUME, "start": WELCOME}
-        everywhere |= {name: f"{HOME}.{name}" for name in COMMANDS if f"{HOME}.{name}" in self.pages}
-        for event, to in everywhere.items():
-            machine.add_transition(event, "*", to)
-        for page in self.pages.values():
-            for choice in _ways(page):
-                self._connect(machine, page, choice)
-        for topic in self.content.topics.values():
-            if topic.listed:
-                machine.add_transition("over", RESUME, topic.start, conditions=[_middle_of(topic.id)])
-        return machine
-
-    def _connect(self, machine: Machine, page: Page, choice: Choice) -> None:
-        """The transitions of one choice. One that opens a topic leads to Continue when he is in its middle."""
-        allowed = [_guard(choice.when)] if choice.when else []
-        remember = [self._remembering(page, choice.remember)] if choice.remember else []
-        if choice.to in self.pages:
-            machine.add_transition(choice.id, page.name, choice.to, conditions=allowed, before=remember)
-            return
-        topic = self.content.topics[choice.to]
-        middle = _in(topic.id, self.pages)
-        machine.add_transition(
-            choice.id,
-            page.name,
-            RESUME,
-            conditions=[*allowed, middle],
-            before=[*remember, _turn_to(topic.id)],
-        )
-        machine.add_transition(choice.id, page.name, topic.start, conditions=allowed, before=remember)
-
     def _fire(self, seller: Seller, event: str) -> bool:
-        if event not in self.machine.events:
-            return False
         try:
             return bool(self.machine.events[event].trigger(seller))
         except MachineError:  # it leads somewhere, but not from here
             return False
 
     def _entered(self, event: EventData) -> None:
-        seller, transition = _seller(event), event.transition
+        seller, transition = cast(Seller, event.model), event.transition
         source, name = cast(str, transition.source), event.event.name  # type: ignore[union-attr]  # a move has both
         if seller.state == MENU:
             seller.history.clear()
@@ -216,22 +202,20 @@ class Conversation:
             del seller.history[:-HISTORY]
         topic = self.content.topics[self.page(seller).topic]
         fresh = seller.state == topic.start
-        # A term, or a page that tells more, is shown by the way: his place in the topic stays as it is.
-        self._arrive(seller, source, fresh=fresh, aside=name == "read" or name.startswith("term."))
+        # A term, a page that tells more, or the answer to a question in the middle of its topic is shown by the way:
+        # his place stays as it is.
+        answer = name.startswith("page.") and progress.unfinished(seller, topic.id, self.pages)
+        self._arrive(seller, source, fresh=fresh, aside=answer or name == "read" or name.startswith("term."))
 
     # Moves whose target is found at the moment
 
     def _back(self, seller: Seller) -> bool:
-        if not seller.history:
-            return False
         source = seller.state
         self.machine.set_state(seller.history.pop(), model=seller)
         self._arrive(seller, source, kind="back")
         return True
 
     def _continue(self, seller: Seller) -> bool:
-        if not seller.topic or all(choice.id != "continue" for choice in self.choices(seller)):
-            return False
         *before, last = seller.paths[seller.topic]
         seller.history = [MENU, *before][-HISTORY:]
         self.machine.set_state(last, model=seller)
@@ -239,14 +223,59 @@ class Conversation:
         return True
 
     def _speak(self, seller: Seller, lang: str) -> bool:
-        if lang not in self.content.languages or self.page(seller).lists != "languages":
-            return False
         seller.lang, seller.lang_chosen = lang, True
         self._record(seller, "language", lang)
         if seller.state == LANGUAGE and seller.history:
             return self._back(seller)
         self._arrive(seller, seller.state, kind="shown")
         return True
+
+    def _rate(self, seller: Seller, answer: str) -> bool:
+        self._record(seller, "helpful", answer)
+        self._arrive(seller, seller.state, kind="shown")
+        seller.note = "thanks"
+        return True
+
+    def _follow(self, seller: Seller, payload: str) -> bool:
+        """Come by a deep link. In the middle of another topic it is offered and not forced."""
+        link = links.parse(payload) or Link(topic="?")
+        topic = next((topic for topic in self.content.topics.values() if topic.listed and topic.id == link.topic), None)
+        self._record(seller, "link", link.campaign, topic.id if topic else "")
+        if link.lang and not seller.lang_chosen and self.voices.known(link.lang):
+            self._address(seller, link.lang)
+        if not link.topic:
+            return self.command(seller, "start")
+        if topic is None:
+            moved = self._fire(seller, "home")
+            seller.note = "unknown-link"
+            return moved
+        seller.note = ""
+        if seller.topic and seller.topic != topic.id:
+            self._remember(seller, self.pages[LINKED], LINK, topic.id)
+            return self._fire(seller, "link")
+        return self._fire(seller, f"link.{topic.id}")
+
+    def _miss(self, seller: Seller, page: Page, text: str) -> None:
+        """He wrote what is no answer: first the closest pages, then the menu, then a person.
+
+        Never the same sentence twice running; on a page that takes a value, that page goes on asking.
+        """
+        seller.misses += 1
+        value = page.typed is not None and any(character.isdigit() for character in text)
+        found = self.index(seller.lang).closest(text) if seller.misses == 1 and not value else []
+        if page.typed and not found:
+            self._record(seller, "mistyped")
+            seller.note = "typed-error" if seller.misses % 2 else "typed-again"
+            return
+        self._record(seller, "unclear")
+        if found:
+            seller.offered, seller.note = found, ""
+            self._fire(seller, "closest")
+        elif seller.misses == 2:
+            self._fire(seller, "home")
+            seller.note = "unclear-menu"
+        else:
+            seller.note = "unclear-contact" if seller.misses > 2 and seller.misses % 2 else "unclear"
 
     # What is noted
 
@@ -256,6 +285,10 @@ class Conversation:
         page = self.page(seller)
         seller.visit += 1
         seller.seen.add(page.name)
+        if page.evidence and kind == "arrived" and seller.visit - seller.asked >= ASK_AGAIN:
+            seller.asked = seller.visit
+        if page.end and not seller.news_asked and NEWS not in seller.answers:
+            seller.news_asked = seller.visit
         self._record(seller, kind)
         if self.content.topics[page.topic].listed and not aside:
             path = seller.paths.pop(page.topic, [])
@@ -264,60 +297,14 @@ class Conversation:
                 seller.finished.add(page.topic)
                 self._record(seller, "finished")
             seller.topic = progress.place(seller, self.pages)
+            if not seller.topic:
+                seller.history = [name for name in seller.history if name not in OFFERS]
 
-    def _remember(self, seller: Seller, page: Page, answer: str) -> None:
-        question = f"{page.topic}.{page.ask}"
+    def _remember(self, seller: Seller, page: Page, name: str, answer: str) -> None:
+        question = name if "." in name else f"{page.topic}.{name}"
         seller.answers[question] = answer
         seller.trail.append(Event("answered", page.name, page.version, answer, question))
 
-    def _remembering(self, page: Page, answer: str) -> Any:
-        return lambda event: self._remember(_seller(event), page, answer)
-
-    def _record(self, seller: Seller, kind: str, detail: str = "") -> None:
+    def _record(self, seller: Seller, kind: str, detail: str = "", question: str = "") -> None:
         page = self.page(seller)
-        seller.trail.append(Event(kind, page.name, page.version, detail))
-
-
-def _seller(event: EventData) -> Seller:
-    return cast(Seller, event.model)
-
-
-def _guard(name: str) -> Any:
-    return lambda event: GUARDS[name](_seller(event))
-
-
-def _middle_of(topic: str) -> Any:
-    return lambda event: _seller(event).topic == topic
-
-
-def _in(topic: str, pages: dict[str, Page]) -> Any:
-    return lambda event: progress.unfinished(_seller(event), topic, pages)
-
-
-def _turn_to(topic: str) -> Any:
-    """What Continue and Start over mean from now on."""
-
-    def turn(event: EventData) -> None:
-        _seller(event).topic = topic
-
-    return turn
-
-
-def _ways(page: Page) -> Iterator[Choice]:
-    """Every fixed way on from a page, the ones without a button of their own included."""
-    yield from (choice for choice in page.choices if choice.to)
-    yield from (Choice(f"term.{term}", "", f"{GLOSSARY}.{term}") for term in page.terms)
-    if page.read:
-        yield Choice("read", "", page.read)
-    if page.skip:
-        yield Choice("skip", "", page.skip)
-    if page.typed:
-        yield Choice("typed", "", page.typed.to)
-
-
-def _meant(text: str, labels: dict[str, str], *, by_number: bool) -> str:
-    """The choice whose number or words the text is; empty when it is none."""
-    words = values.same_words(text)
-    if by_number and words.isdecimal() and len(words) < 3 and 1 <= int(words) <= len(labels):
-        return list(labels)[int(words) - 1]
-    return next((id_ for id_, label in labels.items() if words and values.same_words(label) == words), "")
+        seller.trail.append(Event(kind, page.name, page.version, detail, question))

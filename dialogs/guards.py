@@ -32,9 +32,23 @@ def has_place(seller: Seller) -> bool:
     return seller.topic != ""
 
 
+def plain(seller: Seller) -> bool:
+    """The seller wants no emoji, and numbers on his buttons."""
+    return seller.answers.get("home.plain") == "on"
+
+
+def news(seller: Seller) -> bool:
+    """The seller wants to be told when something changes."""
+    return seller.answers.get("home.news") == "on"
+
+
 GUARDS: dict[str, Callable[[Seller], bool]] = {
     "works-alone": works_alone,
     "small-firm": small_firm,
     "larger-firm": larger_firm,
     "has-place": has_place,
+    "plain": plain,
+    "not-plain": lambda seller: not plain(seller),
+    "news": news,
+    "no-news": lambda seller: not news(seller),
 }

@@ -38,3 +38,10 @@ CHARACTERS = 220
 
 NOTICE_DAYS = 30
 """Days before `review_by` from which the check reminds of it."""
+
+PROMISES: dict[str, tuple[str, ...]] = {
+    "en": ("guarantee", "100%", "passport to", "gateway to", "risk-free", "no risk", "always pass", "sure to pass"),
+    "zh_Hans": ("保证", "100%", "百分之百", "百分百", "通行证", "敲门砖", "包过", "必过", "零风险", "万无一失"),
+    "ru": ("гарант", "100%", "стопроцент", "пропуск на", "без риска"),
+}
+"""What nobody can promise of a certificate, by language; it may only be quoted, as a claim to be looked into."""

@@ -3,23 +3,27 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
+from dialogs import moves
 from dialogs.guards import GUARDS
 from dialogs.sources import Source, read_evidence, read_source
 from dialogs.table import Problem, Table, suggestion
 from dialogs.topic import ANSWER, Choice, Page, Sentence, Topic, Typed
-from dialogs.values import parse_number
+from dialogs.values import KINDS, parse
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 GLOSSARY = "glossary"
 HOME = "home"
-LISTS = ("topics", "languages")
-HOME_PAGES = ("welcome", "menu", "resume", "progress", "language", "help", "privacy")
+LISTS = ("topics", "languages", "linked", "closest")
+HOME_PAGES = ("welcome", "menu", "resume", "progress", "language", "settings", "link", "closest", "help", "privacy")
 """The pages the conversation itself leads to."""
-OWN_WAYS = ("back", "home", "skip", "typed", "read", "start", *HOME_PAGES[1:])
+OWN_WAYS = ("back", "home", "skip", "typed", "read", "start", "helpful-yes", "helpful-no", *HOME_PAGES[1:])
 """Ids of the ways on that the conversation adds by itself."""
+HOME_WAYS = ("continue", "news-on", "news-off")
+"""The same, but the home pages offer them, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Phrase:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Content:
     """Everything there is to say, in English. Read once and compared as the one thing it is."""
 
@@ -44,8 +48,10 @@ class Content:
     """Code -> the language's own name."""
     terms: dict[str, str]
     """Id of a glossary term -> the term, in English."""
+    moves: dict[str, str] = field(default_factory=dict)
+    """Pages that are gone -> where the people on them go."""
 
-    @property
+    @cached_property
     def pages(self) -> dict[str, Page]:
         """Every page by its full name."""
         return {page.name: page for topic in self.topics.values() for page in topic.pages.values()}
@@ -87,8 +93,11 @@ def read(folder: Path, languages: dict[str, str]) -> tuple[Content, list[Problem
     topics.append(_glossary(glossary))
     by_id = {topic.id: topic for topic in sorted(topics, key=lambda topic: (topic.order, topic.id))}
     by_id = {id_: _linked(topic, by_id, languages) for id_, topic in by_id.items()}
-    content = Content(by_id, sources, phrases, languages, terms)
-    return content, unread or [*problems, *_misnamed(content)]
+    if HOME in by_id:
+        by_id[HOME] = _with_closest(by_id[HOME], by_id, terms)
+    moved, wrong = moves.read(folder)
+    content = Content(by_id, sources, phrases, languages, terms, moved)
+    return content, unread or [*problems, *wrong, *_misnamed(content), *moves.problems(moved, content.pages)]
 
 
 def _tables(table: Table) -> dict[str, Table]:
@@ -171,33 +180,49 @@ def _page(name: str, table: Table) -> Page:
 
 def _choice(page: str, table: Table, *, asks: bool) -> Choice:
     id_ = table.text("id")
+    question, setting = _setting(table)
     choice = Choice(
         id=id_,
         label=table.text("label"),
         to=table.text("to", needed=not page.startswith(f"{HOME}.")),
         when=table.one_of("when", GUARDS, needed=False),
-        remember=table.text("remember", needed=False) or (id_ if asks else ""),
+        remember=setting or table.text("remember", needed=False) or (id_ if asks else ""),
+        question=question,
         context=f"{page}.choice.{id_}",
     )
     table.done()
     return choice
 
 
+def _setting(table: Table) -> tuple[str, str]:
+    """What a choice sets, as in `sets = { plain = "on" }`: a name and a value; nothing for most."""
+    if "sets" not in table:
+        return "", ""
+    inner = table.within("sets")
+    names = inner.names()
+    if len(names) != 1:
+        inner.wrong('one name and one value are needed, as in { plain = "on" }')
+        return "", ""
+    return names[0], inner.text(names[0])
+
+
 def _typed(table: Table) -> Typed | None:
     if "typed" not in table:
         return None
     inner = table.within("typed")
+    kind = inner.one_of("kind", KINDS)
+    bounded = kind != "zone"
     typed = Typed(
-        kind=inner.one_of("kind", ["number"]),
-        least=inner.number("least"),
-        most=inner.number("most"),
+        kind=kind,
+        least=inner.number("least") if bounded else 0,
+        most=inner.number("most") if bounded else 0,
         example=inner.text("example"),
         error=inner.text("error"),
         to=inner.text("to"),
     )
     if not table.text("ask", needed=False):
         table.wrong("a page with a typed value needs 'ask': the name under which it is kept")
-    elif parse_number(typed.example, typed) is None:
+    elif parse(typed.example, typed) is None:
         inner.wrong(f"'example' is '{typed.example}', which the page itself would not take")
     inner.done()
     return typed
@@ -262,7 +287,7 @@ def _linked(topic: Topic, topics: dict[str, Topic], languages: dict[str, str]) -
         if other.listed
     )
     spoken = tuple(Choice(f"lang.{code}", name) for code, name in languages.items())
-    more = {"topics": listed, "languages": spoken}
+    more = {"topics": listed, "linked": listed, "languages": spoken}
 
     def full(to: str) -> str:
         own = f"{topic.id}.{to}"
@@ -279,6 +304,29 @@ def _linked(topic: Topic, topics: dict[str, Topic], languages: dict[str, str]) -
         )
 
     return replace(topic, start=full(topic.start), pages={name: page(old) for name, old in topic.pages.items()})
+
+
+def _with_closest(home: Topic, topics: dict[str, Topic], terms: dict[str, str]) -> Topic:
+    """The home pages with a choice for every page of facts, under the words that lead to it elsewhere."""
+    named: dict[str, Choice] = {}
+    for topic in topics.values():
+        if topic.listed:
+            named.setdefault(topic.start, Choice("", topic.title, context=f"{topic.id}.title"))
+        for choice in (choice for page in topic.pages.values() for choice in page.choices if choice.label):
+            named.setdefault(choice.to, choice)
+    for id_, term in terms.items():
+        named[f"{GLOSSARY}.{id_}"] = Choice("", term, context=f"{GLOSSARY}.{id_}.term")
+    facts = [page for topic in topics.values() for page in topic.pages.values() if page.evidence and not page.explains]
+    choices = tuple(
+        Choice(f"page.{page.name}", named[page.name].label, page.name, context=named[page.name].context)
+        for page in facts
+        if page.name in named
+    )
+    pages = {
+        name: replace(page, choices=page.choices + choices) if page.lists == "closest" else page
+        for name, page in home.pages.items()
+    }
+    return replace(home, pages=pages)
 
 
 def _misnamed(content: Content) -> Iterator[Problem]:
@@ -315,7 +363,7 @@ def _misnamed_choices(page: Page) -> Iterator[str]:
     for id_, when in dict.fromkeys(offered):
         if offered.count((id_, when)) > 1:
             yield f"the choice '{id_}' stands here twice"
-        if not NAME.fullmatch(id_) and not id_.startswith(("open.", "lang.")):
+        if not NAME.fullmatch(id_) and not id_.startswith(("open.", "lang.", "page.")):
             yield f"'{id_}' can't be the id of a choice: lower-case words joined by hyphens"
-        if id_ in OWN_WAYS or (id_ == "continue" and page.topic != HOME):
+        if id_ in OWN_WAYS or (id_ in HOME_WAYS and page.topic != HOME):
             yield f"'{id_}' can't be the id of a choice: the bot adds one of that id by itself"

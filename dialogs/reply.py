@@ -1,5 +1,6 @@
 """What a page looks like for one seller on one day: text, sources, buttons; no Telegram yet."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -8,12 +9,16 @@ from functools import lru_cache
 
 from dialogs import progress
 from dialogs.conversation import Conversation
+from dialogs.guards import news, plain
 from dialogs.markup import Markdown, escape
 from dialogs.reader import HOME, Content
 from dialogs.seller import Seller
 from dialogs.sources import Source
 from dialogs.topic import Evidence, Page, Topic
+from dialogs.values import zone_name
 from dialogs.voice import Value, Voice
+
+EMOJI = re.compile(" ?[\u231a-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3\U0001f000-\U0001faff]+")
 
 
 class Part(Enum):
@@ -58,6 +63,8 @@ def show(conversation: Conversation, seller: Seller, today: date) -> Reply:
     )
     above = [_note(conversation, seller), _step(conversation, seller)]
     below = [voice.phrase("why", why=shown.say(f"{page.name}.why", page.why))] if page.why else []
+    if page.end and seller.news_asked == seller.visit:
+        below.append(voice.phrase("news-ask"))
     if shown.lang != voice.lang:
         above.append(voice.phrase("untranslated"))
     if page.evidence:
@@ -71,10 +78,20 @@ def show(conversation: Conversation, seller: Seller, today: date) -> Reply:
         page=page.name,
         version=page.version,
         lang=shown.lang,
-        text=Markdown("\n\n".join(parts)),
+        text=_plain("\n\n".join(parts), seller),
         sources=_sources(page.evidence, conversation.content, voice) if page.evidence else Markdown(""),
-        buttons=tuple(Button(id_, label, _part(id_)) for id_, label in conversation.labels(seller).items()),
+        buttons=tuple(_buttons(conversation.labels(seller), seller)),
     )
+
+
+def _buttons(labels: dict[str, str], seller: Seller) -> Iterator[Button]:
+    for number, (id_, label) in enumerate(labels.items(), 1):
+        yield Button(id_, f"{number} {_plain(label, seller)}" if plain(seller) else label, _part(id_))
+
+
+def _plain(text: str, seller: Seller) -> Markdown:
+    """The text without emoji for whoever wants it plain."""
+    return Markdown(EMOJI.sub("", text) if plain(seller) else text)
 
 
 def _aside(text: str) -> str:
@@ -85,7 +102,7 @@ def _aside(text: str) -> str:
 def _part(choice: str) -> Part:
     if choice in ("back", "home"):
         return Part.LEAVE
-    return Part.SIDE if choice in ("read", "skip") or choice.startswith("term.") else Part.OWN
+    return Part.SIDE if choice in ("read", "skip") or choice.startswith(("term.", "helpful-")) else Part.OWN
 
 
 def _note(conversation: Conversation, seller: Seller) -> Markdown:
@@ -93,7 +110,10 @@ def _note(conversation: Conversation, seller: Seller) -> Markdown:
     if seller.note == "typed-error" and page.typed:
         shown = conversation.page_voice(seller)
         return shown.say(f"{page.name}.error", page.typed.error, example=page.typed.example)
-    return voice.phrase(seller.note) if seller.note else Markdown("")
+    if not seller.note:
+        return Markdown("")
+    example = page.typed.example if page.typed else ""
+    return voice.phrase(seller.note, example=example, contact=_contact(conversation, voice))
 
 
 def _step(conversation: Conversation, seller: Seller) -> Markdown:
@@ -127,21 +147,32 @@ def _values(conversation: Conversation, seller: Seller, page: Page) -> dict[str,
     topic, voice = conversation.content.topics[page.topic], conversation.voice(seller)
     right, asked = progress.quiz(seller, topic)
     found: dict[str, Value] = {
-        "contact": conversation.contact or voice.phrase("contact-none"),
+        "contact": _contact(conversation, voice),
         "right": right,
         "asked": asked,
     }
     for other in topic.pages.values():
         answer = seller.answers.get(f"{topic.id}.{other.ask}")
         if answer is not None and other.ask:
-            found[other.ask] = int(answer) if other.typed else answer
+            found[other.ask] = int(answer) if other.typed and answer.isdecimal() else answer
     if page.topic == HOME:
         found |= _home_values(conversation, seller)
     return found
 
 
+def _contact(conversation: Conversation, voice: Voice) -> Value:
+    return conversation.contact or voice.phrase("contact-none")
+
+
 def _home_values(conversation: Conversation, seller: Seller) -> dict[str, Value]:
-    found: dict[str, Value] = {"progress": _progress(conversation, seller)}
+    voice = conversation.voice(seller)
+    found: dict[str, Value] = {
+        "progress": _progress(conversation, seller),
+        "language": conversation.content.languages.get(seller.lang, seller.lang),
+        "news": voice.phrase("on" if news(seller) else "off"),
+        "plain": voice.phrase("on" if plain(seller) else "off"),
+        "zone": zone_name(seller.answers.get(f"{HOME}.zone", "")) or voice.phrase("zone-none"),
+    }
     if seller.topic:
         topic = conversation.content.topics[seller.topic]
         step, steps = progress.steps(seller, topic.id, conversation.pages, conversation.longest)

@@ -46,5 +46,13 @@ class Seller:
     """For each topic the pages from its start to his place in it."""
     seen: set[str] = field(default_factory=set)
     finished: set[str] = field(default_factory=set)
+    offered: list[str] = field(default_factory=list)
+    """Pages offered for what he wrote last."""
+    misses: int = 0
+    """How often in a row he wrote something that was no answer."""
+    asked: int = 0
+    """The visit in which he was asked last whether a page helped."""
+    news_asked: int = 0
+    """The visit in which he was asked, once, whether he wants news; 0 before that."""
     trail: list[Event] = field(default_factory=list)
     """What happened in this step, for the store."""

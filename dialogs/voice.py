@@ -22,7 +22,7 @@ SOURCE = "en"
 """The language the content is written in."""
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_MONEY = re.compile(r"([A-Z]{3}) (\d+)")
+_MONEY = re.compile(r"([A-Z]{3}) (\d{1,15})")
 
 _LIKELY = get_global("likely_subtags")
 
@@ -92,7 +92,7 @@ def read_catalogue(folder: Path, lang: str) -> Catalogue:
 
 def literal(text: str) -> Value | None:
     """The day, number or amount that a placeholder holds itself: `{2026-09-16}`, `{1474118}`, `{CNY 50000}`."""
-    if text.isascii() and text.isdecimal():
+    if text.isascii() and text.isdecimal() and len(text) <= 15:
         return int(text)
     if money := _MONEY.fullmatch(text):
         return Money(money[1], int(money[2]))
@@ -155,20 +155,23 @@ class Voice:
 
     def phrase(self, name: str, /, **values: Value) -> Markdown:
         """One of the bot's own sentences; its number `n`, where it has one, decides the form."""
-        sentence = self._phrases[name]
-        if not sentence.plural:
-            return self.say(sentence.context, sentence.english, **values)
-        n = values["n"]
-        assert isinstance(n, int)  # noqa: S101  a plural phrase without its number is a mistake of ours
-        forms = self._forms(sentence)
-        if forms:
-            return self._fill(forms[self._catalogue.plural(n)], values)
-        return self._fill(sentence.english if n == 1 else sentence.plural, values)
+        return self._fill(self._form(name, values), values)
 
     def button(self, name: str, /, **values: Value) -> str:
-        """One of the bot's own sentences as plain text."""
+        """The same as plain text."""
+        return PLACEHOLDER.sub(lambda match: str(values.get(match[1], match[0])), self._form(name, values))
+
+    def _form(self, name: str, values: Mapping[str, Value]) -> str:
+        """The sentence in this language, in the form for its number."""
         sentence = self._phrases[name]
-        return self.label(sentence.context, sentence.english, **values)
+        forms = self._forms(sentence)
+        if not sentence.plural:
+            return forms[0] if forms else sentence.english
+        n = values["n"]
+        assert isinstance(n, int)  # noqa: S101  a plural phrase without its number is a mistake of ours
+        if forms:
+            return forms[self._catalogue.plural(n)]
+        return sentence.english if n == 1 else sentence.plural
 
     def write(self, value: Value) -> Markdown:
         """A value as this language writes it; text from outside shows as it is."""

@@ -16,16 +16,33 @@ ROOMS = ("bot", "dialogs")
 MAY_IMPORT: dict[str, set[str]] = {
     "dialogs": {"dialogs", "transitions", "babel", "markdown_it"},
     "bot/store": {"bot.store", "dialogs", "sqlite_utils", "orjson"},
-    "bot/chat": {"bot.chat", "bot.store", "bot.logs", "dialogs", "aiogram", "aiohttp", "yarl", "structlog", "orjson"},
+    "bot/chat": {
+        "bot.chat",
+        "bot.store",
+        "bot.logs",
+        "dialogs",
+        "aiogram",
+        "aiohttp",
+        "aiohttp_socks",
+        "yarl",
+        "structlog",
+        "orjson",
+    },
     "bot/simulator": {"bot.simulator", "aiohttp", "tdjson"},
     "bot/terminal.py": {"bot.store", "dialogs", "rich"},
     "bot/serving.py": {
         *("bot.chat", "bot.logs", "bot.settings", "bot.simulator", "bot.store", "dialogs"),
         *("click", "uvloop"),
     },
+    "bot/doctor": {"bot.doctor", "bot.settings", "bot.store", "dialogs", "aiohttp", "aiohttp_socks", "rich"},
+    "bot/backup.py": {"bot.store", "rich"},
+    "bot/restore.py": {"bot.backup", "bot.store", "rich"},
     "bot/settings.py": {"pydantic", "pydantic_settings"},
     "bot/logs.py": {"structlog"},
-    "bot/__main__.py": {"bot.serving", "bot.settings", "bot.store", "bot.terminal", "dialogs", "click", "rich"},
+    "bot/__main__.py": {
+        *("bot.backup", "bot.doctor", "bot.restore", "bot.serving", "bot.settings", "bot.store", "bot.terminal"),
+        *("dialogs", "click", "rich"),
+    },
     "bot/__init__.py": set(),
 }
 """Besides the standard library."""

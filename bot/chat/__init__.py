@@ -4,22 +4,26 @@ import asyncio
 import gc
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from pathlib import Path
 
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramAPIError
-from aiogram.types import BotCommand
+from aiogram.exceptions import TelegramConflictError
+from aiogram.types import Update
 
 from bot import logs
+from bot.chat import operators, routes
 from bot.chat.desk import Desk
-from bot.chat.polling import TokenError, poll
-from bot.chat.routes import router
+from bot.chat.incidents import Incidents
+from bot.chat.messenger import Messenger
+from bot.chat.operators import Operators
+from bot.chat.polling import Ears, TokenError, poll
+from bot.chat.profile import describe
 from bot.chat.session import LeanSession
 from bot.chat.speaker import Speaker
-from bot.store import Database, meta, sellers, trail
-from dialogs import COMMANDS, Conversation
+from bot.store import Database, StoreError, meta, sellers, trail
+from dialogs import Conversation
 
 __all__ = ["TokenError", "serve"]
 
@@ -41,42 +45,62 @@ async def serve(
     *,
     api_base: str,
     proxy: str | None = None,
+    owners: frozenset[int] = frozenset(),
+    folder: Path = Path(),
     clock: Callable[[], float] = time.time,
 ) -> None:
-    """Converse until `stop`. Raises TokenError when Telegram refuses the token."""
+    """Converse until `stop`. `folder` is where the database is, for a look at its disk.
+
+    Raises TokenError when Telegram refuses the token.
+    """
     name = logs.pseudonym(await database.run(meta.read, "log_key"))
     session = LeanSession(api=TelegramAPIServer.from_base(api_base), proxy=proxy)
     async with Bot(token, session=session) as bot:
         speaker = Speaker(bot, conversation, database, name, clock)
+        messenger = Messenger(bot, database, clock)
         desk = Desk(conversation, database, speaker, clock)
-        dispatcher = Dispatcher(disable_fsm=True, desk=desk)
-        dispatcher.include_router(router())
+        incidents = Incidents(owners, messenger, database, conversation, clock)
+        dispatcher = Dispatcher(
+            disable_fsm=True, desk=desk, operators=Operators(conversation, database, messenger, clock)
+        )
+        dispatcher.include_routers(operators.router(owners), routes.router())
         gc.collect()
         gc.freeze()
         gc.set_threshold(GC_THRESHOLD)
         await database.run(trail.forget_handled, clock())
         for guest in await database.run(sellers.owed):
             speaker.speak(guest)
-        describing = asyncio.create_task(_describe(bot, conversation))
+        beside = [
+            asyncio.create_task(work)
+            for work in (messenger.run(), incidents.watch(folder), describe(bot, conversation, owners))
+        ]
         log.info("serving")
         try:
-            await poll(bot, dispatcher, stop, name)
+            await poll(bot, dispatcher, stop, _ears(name, desk, incidents))
         finally:
-            describing.cancel()
-            with suppress(asyncio.CancelledError):
-                await describing
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             await speaker.drain(DRAIN_SECONDS)
             log.info("stopped")
 
 
-async def _describe(bot: Bot, conversation: Conversation) -> None:
-    """Tell Telegram the commands, in each language, so that its menu shows them."""
-    for lang in conversation.voices.languages:
-        voice = conversation.voices.of(lang)
-        commands = [BotCommand(command=name, description=voice.button(f"command-{name}")) for name in COMMANDS]
-        # English is what everybody gets who has none of the others.
-        code = None if lang == "en" else lang.partition("_")[0]
+def _ears(name: Callable[[int], str], desk: Desk, incidents: Incidents) -> Ears:
+    """What happens when something goes wrong: the seller is calmed, the owners are told."""
+
+    async def failed(update: Update, error: Exception) -> None:
         try:
-            await bot.set_my_commands(commands, language_code=code)
-        except TelegramAPIError as error:
-            log.warning("commands not set", lang=lang, reason=error.message)
+            await routes.calm(update, desk, type(error).__name__)
+        except Exception:
+            log.exception("nobody could be calmed", update=update.update_id)
+
+    async def trouble(error: Exception) -> None:
+        if isinstance(error, TelegramConflictError):
+            await incidents.happened("conflict")
+        elif isinstance(error, StoreError):
+            await incidents.unsaved()
+
+    async def well() -> None:
+        await incidents.over("conflict")
+
+    return Ears(name, failed, trouble, well)

@@ -5,8 +5,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.chat.patience import Answer, Patience
 from bot.chat.speaker import Call, Speaker
-from bot.store import Database, Guest, sellers, trail
+from bot.store import Database, Guest, questions, sellers, trail
 from dialogs import Conversation
 
 Act = Callable[[Guest], str]
@@ -32,6 +33,12 @@ class Desk:
         self._database = database
         self._speaker = speaker
         self._clock = clock
+        self._patience = Patience()
+
+    def say(self, code: str, name: str, **values: str) -> str:
+        """A sentence for somebody who is not in a conversation, by the language of his Telegram."""
+        voices = self._conversation.voices
+        return voices.of(voices.choose(code)[0]).button(name, **values)
 
     async def tap(self, update: int, sender: Sender, visit: int, choice: str, call: Call) -> None:
         """A button was pressed."""
@@ -46,24 +53,35 @@ class Desk:
         self._speaker.speak(guest, call=call.saying(notice), below=below)
 
     async def write(self, update: int, sender: Sender, text: str) -> None:
-        """Something was written: a command, a button's words, a value."""
+        """Something was written: a command, a button's words, a value, a question."""
 
         def act(guest: Guest) -> str:
             if text.startswith("/"):
-                self._conversation.command(guest.seller, _command(text))
-            else:
-                self._conversation.type(guest.seller, text)
+                self._conversation.command(guest.seller, *_command(text))
+            elif not self._conversation.type(guest.seller, text):
+                unclear = any(event.kind == "unclear" for event in guest.seller.trail)
+                guest.question = text if unclear else ""
             return ""
 
         await self._below(update, sender, act)
 
-    async def puzzle(self, update: int, sender: Sender) -> None:
-        """Something came that we can't read: a voice message, a picture."""
+    async def puzzle(self, update: int, sender: Sender, note: str = "only-text") -> None:
+        """Something came that we can't read: a voice message, a picture, a change to an old message."""
 
         def act(guest: Guest) -> str:
-            guest.seller.note = "only-text"
+            guest.seller.note = note
             return ""
 
+        await self._below(update, sender, act)
+
+    async def calm(self, update: int, sender: Sender, kind: str, error: str) -> None:
+        """An update failed for good: note it, and let the seller know that nothing is lost."""
+
+        def act(guest: Guest) -> str:
+            guest.seller.note = "calm"
+            return ""
+
+        await self._database.run(trail.failed, update, kind, error, self._clock())
         await self._below(update, sender, act)
 
     async def leave(self, sender: Sender) -> None:
@@ -72,6 +90,11 @@ class Desk:
 
     async def _below(self, update: int, sender: Sender, act: Act) -> None:
         """What the seller wrote stands under the live message, so the page goes under what he wrote."""
+        patience = self._patience.with_(sender.id, self._clock())
+        if patience is Answer.DROP:
+            return
+        if patience is Answer.PAUSE:
+            act = _pause
         guest, _ = await self._database.run(self._handle, update, sender, act, True)
         self._speaker.speak(guest, below=True)
 
@@ -86,12 +109,21 @@ class Desk:
             guest = sellers.arrive(sender.id)
             self._conversation.greet(guest.seller, sender.code)
         self._conversation.settle(guest.seller)
+        page = guest.seller.state
         notice = act(guest)
         guest.debt += 1
         sellers.save(db, guest, now, below=below)
+        if guest.question:
+            questions.ask(db, guest.seller.id, guest.question, guest.seller.lang, page, now)
         return guest, notice
 
 
-def _command(text: str) -> str:
-    """`/start@certguide_bot auditors` -> `start`."""
-    return text[1:].split(maxsplit=1)[0].partition("@")[0].lower() if text[1:].strip() else ""
+def _pause(guest: Guest) -> str:
+    guest.seller.note = "slow-down"
+    return ""
+
+
+def _command(text: str) -> tuple[str, str]:
+    """`/start@certguide_bot auditors` -> `start` and `auditors`."""
+    name, _, argument = text[1:].strip().partition(" ")
+    return name.partition("@")[0].lower(), argument.strip()

@@ -1,8 +1,9 @@
 """Fetches updates: in order within a seller, sellers side by side, acknowledged only once they are saved."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -15,12 +16,10 @@ from aiogram.exceptions import (
 )
 from aiogram.types import Update
 
+from bot.chat.routes import HANDLED
 from bot.store import StoreError
 
 log = structlog.get_logger()
-
-ALLOWED = ["message", "callback_query", "my_chat_member"]
-"""The kinds of update we ask for; Telegram keeps the others to itself."""
 
 WAIT = 25
 """Seconds Telegram holds a request open when nothing has happened; 50 at most."""
@@ -36,25 +35,39 @@ class TokenError(Exception):
     """Telegram does not know the token."""
 
 
-async def poll(bot: Bot, dispatcher: Dispatcher, stop: asyncio.Event, name: Callable[[int], str]) -> None:
-    """Fetch and handle updates until it is time to stop. Raises TokenError when the token is refused.
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Who hears of what goes on while polling."""
 
-    `name` is how a seller is called in the logs.
-    """
+    name: Callable[[int], str]
+    """How a seller is called in the logs."""
+    failed: Callable[[Update, Exception], Awaitable[None]]
+    """An update is let go."""
+    trouble: Callable[[Exception], Awaitable[None]]
+    """Updates can't be fetched or saved."""
+    well: Callable[[], Awaitable[None]]
+    """They can again."""
+
+
+async def poll(bot: Bot, dispatcher: Dispatcher, stop: asyncio.Event, ears: Ears) -> None:
+    """Fetch and handle updates until it is time to stop. Raises TokenError when the token is refused."""
     offset: int | None = None
     failures = 0
     while not stop.is_set():
         try:
             updates = await _until(stop, _fetch(bot, offset))
             if updates:
-                await _handle(bot, dispatcher, updates, name)
+                await _handle(bot, dispatcher, updates, ears)
                 offset = updates[-1].update_id + 1
+            if failures:
+                await ears.well()
             failures = 0
         except TelegramUnauthorizedError as error:
             raise TokenError("Telegram refuses BOT_TOKEN: was it revoked? Ask @BotFather for a new one") from error
         except (TelegramAPIError, StoreError) as error:
             failures += 1
             _complain(error)
+            await ears.trouble(error)
             await _pause(stop, _seconds(error, failures))
     # Without this Telegram would send once more what is already saved.
     if offset is not None:
@@ -63,7 +76,7 @@ async def poll(bot: Bot, dispatcher: Dispatcher, stop: asyncio.Event, name: Call
 
 async def _fetch(bot: Bot, offset: int | None) -> list[Update]:
     return await bot.get_updates(
-        offset=offset, timeout=WAIT, allowed_updates=ALLOWED, request_timeout=WAIT + LONGEST_PAUSE
+        offset=offset, timeout=WAIT, allowed_updates=list(HANDLED), request_timeout=WAIT + LONGEST_PAUSE
     )
 
 
@@ -80,15 +93,15 @@ async def _until(stop: asyncio.Event, request: Coroutine[Any, Any, list[Update]]
         await asyncio.gather(fetching, stopping, return_exceptions=True)
 
 
-async def _handle(bot: Bot, dispatcher: Dispatcher, updates: Iterable[Update], name: Callable[[int], str]) -> None:
+async def _handle(bot: Bot, dispatcher: Dispatcher, updates: Iterable[Update], ears: Ears) -> None:
     queues: dict[int, list[Update]] = {}
     for update in updates:
         queues.setdefault(_owner(update), []).append(update)
-    lines = (_one_by_one(bot, dispatcher, queue, name(owner)) for owner, queue in queues.items())
+    lines = (_one_by_one(bot, dispatcher, queue, ears.name(owner), ears) for owner, queue in queues.items())
     await asyncio.gather(*lines)
 
 
-async def _one_by_one(bot: Bot, dispatcher: Dispatcher, updates: Iterable[Update], seller: str) -> None:
+async def _one_by_one(bot: Bot, dispatcher: Dispatcher, updates: Iterable[Update], seller: str, ears: Ears) -> None:
     for update in updates:
         for attempt in range(1, TRIES + 1):
             try:
@@ -97,15 +110,16 @@ async def _one_by_one(bot: Bot, dispatcher: Dispatcher, updates: Iterable[Update
                 break
             except StoreError:
                 raise  # nothing is saved: Telegram keeps the update, and it comes again
-            except Exception:
+            except Exception as error:
                 log.exception("update failed", update=update.update_id, seller=seller, attempt=attempt)
-        else:
-            log.error("update let go", update=update.update_id, seller=seller)
+                if attempt == TRIES:
+                    log.error("update let go", update=update.update_id, seller=seller)
+                    await ears.failed(update, error)
 
 
 def _owner(update: Update) -> int:
     """Whose update it is; those of nobody stand in one queue."""
-    event = update.callback_query or update.message or update.my_chat_member
+    event = update.callback_query or update.message or update.edited_message or update.my_chat_member
     return event.from_user.id if event and event.from_user else 0
 
 

@@ -1,21 +1,33 @@
 """Which update goes where: the table of contents of the chat."""
 
-from aiogram import F, Router
+from contextlib import suppress
+
+from aiogram import Bot, F, Router
 from aiogram.enums import ChatMemberStatus, ChatType
+from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update, User
 
 from bot.chat import screen
 from bot.chat.desk import Desk, Sender
 from bot.chat.speaker import Call
 
+GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP}
+
+HANDLED = ("message", "edited_message", "callback_query", "my_chat_member")
+"""The kinds of update we ask Telegram for; it keeps the others to itself."""
+
 
 def router() -> Router:
     """A new router: one of them belongs to one dispatcher only."""
     routes = Router(name="sellers")
+    private = F.chat.type == ChatType.PRIVATE
+    routes.callback_query.register(not_yours, F.message.chat.type.in_(GROUPS))
     routes.callback_query.register(tap)
-    routes.message.register(write, F.chat.type == ChatType.PRIVATE, F.text)
-    routes.message.register(puzzle, F.chat.type == ChatType.PRIVATE)
-    routes.my_chat_member.register(leave, F.new_chat_member.status == ChatMemberStatus.KICKED)
+    routes.message.register(write, private, F.text)
+    routes.message.register(puzzle, private)
+    routes.message.register(invite, F.chat.type.in_(GROUPS), F.text)
+    routes.edited_message.register(edited, private)
+    routes.my_chat_member.register(leave, private, F.new_chat_member.status == ChatMemberStatus.KICKED)
     return routes
 
 
@@ -37,9 +49,44 @@ async def puzzle(message: Message, desk: Desk, event_update: Update) -> None:
     await desk.puzzle(event_update.update_id, _sender(message.from_user))
 
 
+async def edited(message: Message, desk: Desk, event_update: Update) -> None:
+    """An old message was changed; what it said then has been answered."""
+    await desk.puzzle(event_update.update_id, _sender(message.from_user), "edited")
+
+
+async def invite(message: Message, bot: Bot, desk: Desk) -> None:
+    """In a group: silent, unless somebody speaks to the bot."""
+    me = await bot.me()
+    replied = message.reply_to_message and message.reply_to_message.from_user
+    text = (message.text or "").lower()
+    to_me = f"@{me.username}".lower() in text or (replied is not None and replied and replied.id == me.id)
+    if to_me or (text.startswith("/") and "@" not in text.split()[0]):
+        link = f"https://t.me/{me.username}"
+        code = message.from_user.language_code if message.from_user else ""
+        # The bot may have no right to write there; then it stays silent.
+        with suppress(TelegramAPIError):
+            await message.reply(desk.say(code or "", "groups", link=link))
+
+
+async def not_yours(query: CallbackQuery, desk: Desk) -> None:
+    """In a group: a button of somebody else's."""
+    with suppress(TelegramAPIError):  # too late
+        await query.answer(desk.say(query.from_user.language_code or "", "not-yours"))
+
+
 async def leave(change: ChatMemberUpdated, desk: Desk) -> None:
     """The bot was blocked."""
     await desk.leave(_sender(change.from_user))
+
+
+async def calm(update: Update, desk: Desk, error: str) -> None:
+    """An update could not be handled: tell the seller, if it was one's, that nothing is lost."""
+    event = update.callback_query or update.message or update.edited_message
+    if update.callback_query:
+        with suppress(TelegramAPIError):
+            await update.callback_query.answer()
+    if event and event.from_user:
+        await desk.calm(update.update_id, _sender(event.from_user), update.event_type, error)
 
 
 def _sender(user: User | None) -> Sender:

@@ -24,6 +24,7 @@ from aiogram.methods import (
 )
 from aiogram.types import InputFile, Message, TelegramObject
 from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar
+from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 from yarl import URL
 
 CONNECTIONS = 1000
@@ -31,6 +32,10 @@ CONNECTIONS = 1000
 
 SECONDS = 20
 """After which a call counts as lost; Telegram answers in well under one."""
+
+
+NO_ANSWER = (ClientError, ProxyError, ProxyConnectionError, ProxyTimeoutError, OSError, EOFError)
+"""What can go wrong on the way; the proxy's errors are none of aiohttp's."""
 
 
 def _nothing(_: Any) -> bool:
@@ -71,7 +76,7 @@ class LeanSession(AiohttpSession):
                 content = await response.read()
         except TimeoutError as error:
             raise TelegramNetworkError(method=method, message="Request timeout error") from error
-        except ClientError as error:
+        except NO_ANSWER as error:
             raise TelegramNetworkError(method=method, message=type(error).__name__) from error
         return self._result(bot, method, response.status, content)
 

@@ -244,12 +244,16 @@ async def next_chunk(stream: asyncio.Queue[dict[str, Any] | None]) -> bytes | No
 
 
 def keys(chat: Chat) -> dict[str, Any] | None:
-    """The reply keyboard or the forced reply that is in force."""
+    """The reply keyboard or the forced reply that is in force; the latter until something is written."""
+    written = False
     for message in reversed(chat.messages.values()):
+        written = written or not message.from_bot
         if message.markup_kind == "remove":
             return None
-        if message.markup_kind in {"keyboard", "force_reply"}:
+        if message.markup_kind == "keyboard":
             return message.markup
+        if message.markup_kind == "force_reply" and message.markup:
+            return None if written else message.markup | {"reply_to": message.message_id}
     return None
 
 

@@ -121,7 +121,7 @@ class Database:
             if connection.in_transaction:
                 connection.execute("rollback")
             for unit in units:
-                unit.error = StoreError(_reason(self._path, error))
+                unit.error = StoreError(reason(self._path, error))
 
 
 def _attempt(connection: sqlite3.Connection, unit: _Unit) -> None:
@@ -164,7 +164,7 @@ def connect(path: str | Path, kind: str, synchronous: str) -> sqlite3.Connection
             connection.close()
             raise
     except sqlite3.Error as error:
-        raise StoreError(_reason(path, error)) from error
+        raise StoreError(reason(path, error)) from error
     except schema.SchemaError as error:
         raise StoreError(f"{path}: {error}") from error
     return connection
@@ -193,7 +193,8 @@ def write_ahead(connection: sqlite3.Connection) -> None:
             time.sleep(0.01)
 
 
-def _reason(path: str | Path, error: sqlite3.Error) -> str:
+def reason(path: str | Path, error: sqlite3.Error) -> str:
+    """What SQLite says, in words that tell what to do."""
     folder = Path(path).resolve().parent
     text = str(error)
     if "unable to open" in text:
@@ -206,4 +207,6 @@ def _reason(path: str | Path, error: sqlite3.Error) -> str:
         return f"{path} can't grow, the disk is full: free some space and it goes on"
     if "locked" in text:
         return f"{path} is locked by another program: is a second bot or a tool still open on it?"
+    if "malformed" in text:
+        return f"{path} is damaged: restore a backup"
     return f"{path}: {text}"

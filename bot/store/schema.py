@@ -6,9 +6,15 @@ from sqlite_utils import Database, Migrations
 
 migrations = Migrations("certguide")
 
+OTHER_FILE = "set BOT_DATABASE to another file"
+
 
 class SchemaError(Exception):
-    """This file is not for this program; the text says why."""
+    """This file is not for this program; the text says why and what to do."""
+
+    def __init__(self, what: str, do: str) -> None:
+        super().__init__(f"{what}; {do}")
+        self.what, self.do = what, do
 
 
 @migrations()
@@ -71,22 +77,74 @@ def foundation(db: Database) -> None:
     db.table("handled").create({"update_id": int, "at": int}, pk="update_id", strict=True)
 
 
+@migrations()
+def everyday(db: Database) -> None:
+    """What was offered for words we did not understand, questions for people, notices, and updates that failed."""
+    for column in ("misses", "asked", "news_asked"):
+        db.execute(f"alter table sellers add column {column} integer not null default 0")
+    db.execute("alter table sellers add column offered text not null default '[]'")
+    db.table("questions").create(
+        {
+            "id": int,
+            "seller": int,  # who asked; null once he is forgotten
+            "text": str,
+            "lang": str,
+            "page": str,  # where he was
+            "at": int,
+            "state": str,  # open, answered, page (for the authors) or closed
+            "answer": str,
+            "by": int,  # the operator
+            "ended": int,
+        },
+        pk="id",
+        not_null={"text", "lang", "page", "at", "state"},
+        foreign_keys=[("seller", "sellers", "id")],
+        strict=True,
+    )
+    db.execute("create index questions_open on questions(id) where state = 'open'")
+    db.table("notices").create(
+        {
+            "id": int,
+            "chat": int,
+            "text": str,  # Telegram's HTML
+            "once": str,  # of notices with the same word here only the first is kept
+            "at": int,
+            "sent": int,
+        },
+        pk="id",
+        not_null={"chat", "text", "at"},
+        strict=True,
+    )
+    db.execute("create unique index notices_once on notices(chat, once) where once is not null")
+    db.execute("create index notices_waiting on notices(id) where sent is null")
+    db.table("failed").create({"update_id": int, "kind": str, "error": str, "at": int}, pk="update_id", strict=True)
+
+
 def migrate(db: Database, kind: str) -> None:
     """Bring the file up to date; `kind` (real, try-out) is written into a new one and compared with an old one.
 
     Raises SchemaError when the file was written by a newer program, or is of another kind.
     """
-    with Database(memory=True) as empty:
-        known = {migration.name for migration in migrations.pending(empty)}
-    applied = {migration.name for migration in migrations.applied(db)}
-    if applied - known:
-        raise SchemaError("was written by a newer version of this program; update the program, or restore a backup")
-    if not applied and db.table_names():
-        raise SchemaError("is a database of another program; set BOT_DATABASE to another file")
+    understood(db)
     migrations.apply(db)
     given = {"kind": kind, "log_key": secrets.token_hex(16)}
     for key, value in given.items():
         db.execute("insert into meta (key, value) values (?, ?) on conflict do nothing", [key, value])
-    (stored,) = db.execute("select value from meta where key = 'kind'").fetchone()
+    same_kind(db.execute("select value from meta where key = 'kind'").fetchone()[0], kind)
+
+
+def understood(db: Database) -> None:
+    """Look at the file without changing it. Raises SchemaError when this program can't use it."""
+    with Database(memory=True) as empty:
+        known = {migration.name for migration in migrations.pending(empty)}
+    applied = {migration.name for migration in migrations.applied(db)}
+    if applied - known:
+        raise SchemaError("was written by a newer version of this program", "update the program, or restore a backup")
+    if not applied and db.table_names():
+        raise SchemaError("is a database of another program", OTHER_FILE)
+
+
+def same_kind(stored: str, kind: str) -> None:
+    """Raises SchemaError when the sellers of a file are not those of this bot."""
     if stored != kind:
-        raise SchemaError(f"holds {stored} sellers, and this is the {kind} bot; set BOT_DATABASE to another file")
+        raise SchemaError(f"holds {stored} sellers, and this is the {kind} bot", OTHER_FILE)

@@ -25,6 +25,8 @@ class Guest:
     """Pages ever owed to him; what is owed now is `debt > paid`."""
     paid: int = 0
     new: bool = False
+    question: str = ""
+    """What he wrote in this step that nobody but a person can answer."""
 
     @property
     def owed(self) -> bool:
@@ -32,7 +34,10 @@ class Guest:
         return self.debt > self.paid
 
 
-COLUMNS = "id, who, lang, lang_chosen, state, visit, note, topic, history, paths, seen, finished, message, debt, paid"
+COLUMNS = (
+    "id, who, lang, lang_chosen, state, visit, note, topic, history, paths, seen, finished, offered, misses, asked, "
+    "news_asked, message, debt, paid"
+)
 
 
 def load(db: sqlite3.Connection, id_: int) -> Guest | None:
@@ -64,13 +69,14 @@ def save(db: sqlite3.Connection, guest: Guest, now: float, *, below: bool = Fals
         """
         insert into sellers (
             id, who, lang, lang_chosen, state, visit, note, topic, history, paths, seen, finished,
-            message, debt, paid, away, since, last
-        ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, ?, ?)
+            offered, misses, asked, news_asked, message, debt, paid, away, since, last
+        ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, ?, ?)
         on conflict (id) do update set
             lang = excluded.lang, lang_chosen = excluded.lang_chosen, state = excluded.state,
             visit = excluded.visit, note = excluded.note, topic = excluded.topic, history = excluded.history,
             paths = excluded.paths, seen = excluded.seen, finished = excluded.finished,
-            debt = excluded.debt, away = null, last = excluded.last
+            offered = excluded.offered, misses = excluded.misses, asked = excluded.asked,
+            news_asked = excluded.news_asked, debt = excluded.debt, away = null, last = excluded.last
         """,
         [*_row(guest), int(now), int(now)],
     )
@@ -95,6 +101,8 @@ def gone(db: sqlite3.Connection, id_: int, now: float) -> None:
 def forget(db: sqlite3.Connection, id_: int) -> None:
     """Drop all that is known of somebody; what he did stays in the trail, of nobody in particular."""
     db.execute("delete from answers where seller = ?", [id_])
+    db.execute("delete from questions where seller = ?", [id_])
+    db.execute("delete from notices where chat = ?", [id_])
     db.execute("delete from sellers where id = ?", [id_])
 
 
@@ -110,7 +118,8 @@ def _save_answers(db: sqlite3.Connection, seller: Seller, now: float) -> None:
 
 
 def _guest(db: sqlite3.Connection, row: tuple[Any, ...]) -> Guest:
-    (id_, who, lang, chosen, state, visit, note, topic, history, paths, seen, finished, message, debt, paid) = row
+    (id_, who, lang, chosen, state, visit, note, topic, history, paths, seen, finished, *rest) = row
+    offered, misses, asked, news_asked, message, debt, paid = rest
     answers = db.execute("select question, answer from answers where seller = ?", [id_]).fetchall()
     seller = Seller(
         id=id_,
@@ -125,6 +134,10 @@ def _guest(db: sqlite3.Connection, row: tuple[Any, ...]) -> Guest:
         paths=orjson.loads(paths),
         seen=set(orjson.loads(seen)),
         finished=set(orjson.loads(finished)),
+        offered=orjson.loads(offered),
+        misses=misses,
+        asked=asked,
+        news_asked=news_asked,
     )
     return Guest(seller, who, message or 0, debt, paid)
 
@@ -134,8 +147,14 @@ def _row(guest: Guest) -> Iterator[object]:
     yield from (seller.id, guest.who, seller.lang, int(seller.lang_chosen), seller.state, seller.visit)
     yield from (seller.note, seller.topic)
     yield from (_json(seller.history), _json(seller.paths), _json(sorted(seller.seen)), _json(sorted(seller.finished)))
+    yield from (_json(seller.offered), seller.misses, seller.asked, seller.news_asked)
     yield from (guest.message, guest.debt, guest.paid)
 
 
 def _json(value: object) -> str:
     return orjson.dumps(value).decode()
+
+
+def places(db: sqlite3.Connection) -> dict[str, int]:
+    """The pages people are on, and how many are on each."""
+    return dict(db.execute("select state, count(*) from sellers group by state").fetchall())

@@ -26,6 +26,14 @@ def handled(db: sqlite3.Connection, update: int, now: float) -> bool:
     return found.rowcount == 0
 
 
+def failed(db: sqlite3.Connection, update: int, kind: str, error: str, now: float) -> None:
+    """Note an update that was let go: of which kind it was and the name of the error; nothing of what it said."""
+    db.execute(
+        "insert into failed (update_id, kind, error, at) values (?, ?, ?, ?) on conflict do nothing",
+        [update, kind, error, int(now)],
+    )
+
+
 def forget_handled(db: sqlite3.Connection, now: float) -> None:
     """Drop the numbers of updates too old to come again."""
     db.execute("delete from handled where at < ?", [int(now) - DAY])

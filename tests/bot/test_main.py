@@ -16,8 +16,8 @@ from click.testing import CliRunner, Result
 from bot.__main__ import main
 from tests.bot.shell import PYTHON, ROOT, alone, certguide, environment, logging_restored
 
-COMMANDS = ("chat", "check", "map", "serve", "simulator")
-READ_SETTINGS = ("chat", "serve", "simulator")
+COMMANDS = ("backup", "chat", "check", "doctor", "map", "restore", "serve", "simulator")
+READ_SETTINGS = ("chat", "doctor", "serve", "simulator")
 
 
 @pytest.fixture(autouse=True)

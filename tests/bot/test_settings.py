@@ -128,6 +128,16 @@ def test_an_empty_setting_is_as_good_as_none(name: str, where: str, monkeypatch:
     assert settings.read() == Settings.model_construct()
 
 
+def test_a_file_of_another_user_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    Path(".env").write_text("BOT_LOG=debug\n", encoding="utf-8")
+    monkeypatch.setattr("pydantic_settings.sources.providers.dotenv.dotenv_values", refuse)
+    with pytest.raises(SettingsError, match=r"\.env belongs to another user"):
+        settings.read()
+
+
 def test_what_else_is_in_the_file_is_no_concern_of_ours() -> None:
     Path(".env").write_text("POSTGRES_PASSWORD=x\nBOT_SOMETHING_NEW=y\n", encoding="utf-8")
     assert settings.read().tryout

@@ -1,9 +1,10 @@
 """A small library of its own for each test: one topic about tea, one source, one term, and the real home pages."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from babel.messages.plurals import get_plural
@@ -11,6 +12,7 @@ from babel.messages.plurals import get_plural
 import dialogs
 from dialogs import Conversation, Seller, load
 from dialogs.check import check
+from dialogs.choices import CLOSEST
 from dialogs.progress import unfinished
 from dialogs.reader import Content, read
 from dialogs.voice import read_languages
@@ -203,10 +205,20 @@ def arrived(conversation: Conversation, code: str = "en", *choices: str) -> Sell
     return seller
 
 
+VALUES = {"number": ("1", "12", "60"), "zone": ("UTC+8", "Shanghai")}
+"""What is typed, by its kind: together these open every way on."""
+
+
 def everywhere(conversation: Conversation, code: str) -> list[Seller]:
     """Sellers who together stand on every page, with every set of buttons it can have."""
+    return deepcopy(_everywhere(conversation, code))
+
+
+@cache
+def _everywhere(conversation: Conversation, code: str) -> list[Seller]:
     found: dict[tuple[str, ...], Seller] = {}
-    waiting = [arrived(conversation, code)]
+    waiting = [arrived(conversation, code), *_asking(conversation, code)]
+    topics = [topic.id for topic in conversation.content.topics.values() if topic.listed]
     while waiting:
         seller = waiting.pop(0)
         middle = str(unfinished(seller, seller.topic, conversation.pages))
@@ -217,11 +229,24 @@ def everywhere(conversation: Conversation, code: str) -> list[Seller]:
         for name in dialogs.COMMANDS:
             waiting.append(deepcopy(seller))
             assert conversation.command(waiting[-1], name)
+        for topic in topics:
+            waiting.append(deepcopy(seller))
+            assert conversation.command(waiting[-1], "start", topic)
         for choice in conversation.labels(seller):
             waiting.append(deepcopy(seller))
             assert conversation.step(waiting[-1], choice), f"{choice} from {seller.state}"
-        if conversation.page(seller).typed:
-            for value in ("1", "12", "60"):
-                waiting.append(deepcopy(seller))
-                assert conversation.type(waiting[-1], value)
+        typed = conversation.page(seller).typed
+        for value in VALUES[typed.kind] if typed else ():
+            waiting.append(deepcopy(seller))
+            assert conversation.type(waiting[-1], value)
     return list(found.values())
+
+
+def _asking(conversation: Conversation, code: str) -> Iterator[Seller]:
+    """Somebody for each page that can be found by its words, to whom it is offered."""
+    for choice in conversation.pages[CLOSEST].choices:
+        seller = arrived(conversation, code, "begin")
+        conversation.command(seller, "help")  # where no button has such words
+        assert not conversation.type(seller, conversation.voice(seller).label(choice.context, choice.label))
+        assert choice.to in seller.offered
+        yield seller

@@ -12,9 +12,9 @@ import pytest
 import dialogs
 from dialogs import check, limits
 from dialogs.check import RULES, Rule, summary
-from dialogs.conversation import COMMANDS
+from dialogs.choices import COMMANDS
 from tests.dialogs import test_reader, test_sources, test_table
-from tests.dialogs.library import TODAY, Library
+from tests.dialogs.library import TEA, TODAY, Library
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,15 @@ def a_home_page_no_choice_leads_to(library: Library) -> None:
 @case(check.reachable, "glossary.leaf: no choice leads to this page")
 def a_term_no_page_offers(library: Library) -> None:
     library.tea('terms = ["leaf"]', "")
+
+
+@case(check.reachable, "tea.island: no choice leads to this page", "tea.isle: no choice leads to this page")
+def pages_of_facts_that_only_lead_to_each_other(library: Library) -> None:
+    """Somebody who writes the right words would be offered them; that is not a way."""
+    page = TEA.partition("[page.what]")[2].partition("terms")[0]
+    for name, other in (("island", "isle"), ("isle", "island")):
+        way = f'choices = [{{ id = "over", label = "To the {other}", to = "{other}" }}]'
+        library.tea("[page.end]", f"[page.{name}]{page}{way}\n\n[page.end]")
 
 
 @case(check.no_dead_end, "tea.end: nothing leads on from here; add a choice, or `end = true`")
@@ -117,6 +126,11 @@ def a_source_nobody_opened(library: Library) -> None:
     library.change("tables/sources.toml", "read = 2026-11-20", 'via = "another book"')
 
 
+@case(check.evidence)
+def a_page_checked_today(library: Library) -> None:
+    library.tea("checked = 2026-11-20", "checked = 2026-11-25")
+
+
 @case(check.evidence, "tea.what: should have been checked again by 2026-11-24")
 def a_page_past_its_day(library: Library) -> None:
     library.tea("review_by = 2027-05-20", "review_by = 2026-11-24")
@@ -175,10 +189,41 @@ def a_long_id(library: Library) -> None:
     library.tea('id = "enough"', f'id = "{"x" * 41}"')
 
 
-@case(check.counts, f"tea.what: the id 'term.{'x' * 36}' is longer than 40 bytes")
+@case(check.counts)
+def the_longest_id_and_as_many_terms_as_there_may_be(library: Library) -> None:
+    library.tea('id = "enough"', f'id = "{"x" * 40}"')
+    library.tea('terms = ["leaf"]', 'terms = ["leaf", "leaf"]')
+
+
+@case(check.sizes)
+def the_longest_label(library: Library) -> None:
+    library.tea('label = "No quiz"', f'label = "{"x" * 32}"')
+
+
+@case(
+    check.counts,
+    f"tea.what: the id 'term.{'x' * 36}' is longer than 40 bytes",
+    f"home.closest: the id 'page.glossary.{'x' * 36}' is longer than 40 bytes",
+)
 def a_term_with_a_long_id(library: Library) -> None:
     library.change("tables/glossary.toml", "[leaf]", f"[{'x' * 36}]")
     library.tea('terms = ["leaf"]', f'terms = ["{"x" * 36}"]')
+
+
+@case(check.counts, f"home.closest: the id 'page.tea.{'x' * 32}' is longer than 40 bytes")
+def a_page_of_facts_with_a_long_name(library: Library) -> None:
+    for old in ('start = "what"', "[page.what]", 'read = "what"'):
+        library.tea(old, old.replace("what", "x" * 32))
+
+
+@case(check.counts)
+def as_many_pages_of_facts_as_one_likes(library: Library) -> None:
+    page = TEA.partition("[page.what]")[2].partition("terms")[0]
+    for n in range(8):
+        library.tea("[page.end]", f"[page.more-{n}]{page}end = true\n\n[page.end]")
+        library.tea(
+            "choices = [", f'choices = [\n  {{ id = "more-{n}", label = "M{n}", to = "more-{n}" }},'
+        ) if n < 4 else None
 
 
 @case(check.sizes, "tea.pot: 4193 characters in en: a message holds 4096")
@@ -277,6 +322,62 @@ def many_chinese_characters(library: Library) -> None:
     library.translate("zh_Hans", {"tea.pot.text": "茶" * 221 + "，。"})
 
 
+# Words and emoji
+
+
+@case(check.promises, "tea.pot.text: '100%' in en is a promise; it may only be quoted, as “a claim”")
+def a_promise(library: Library) -> None:
+    library.tea("A pot for {cups} cups.", "Tea works to 100 %.")
+
+
+@case(check.promises, "tea.pot.choice.enough: 'guarantee' in en is a promise; it may only be quoted, as “a claim”")
+def a_promise_on_a_button(library: Library) -> None:
+    library.tea('label = "No quiz"', 'label = "Guaranteed sleep"')
+
+
+@case(check.promises, "phrase.progress-seen: 'no risk' in en is a promise; it may only be quoted, as “a claim”")
+def a_promise_in_a_plural(library: Library) -> None:
+    library.change("tables/phrases.toml", "{n} pages seen", "{n} pages seen at no risk")
+
+
+@case(
+    check.promises,
+    "tea.pot.text: '100%' in zh_Hans is a promise; it may only be quoted, as “a claim”",
+    "tea.pot.text: '保证' in zh_Hans is a promise; it may only be quoted, as “a claim”",
+)
+def promises_in_chinese(library: Library) -> None:
+    library.languages("en", "zh_Hans")
+    library.translate("zh_Hans", {"tea.pot.text": "{cups}杯，１００％有效，保证睡好。"})
+
+
+@case(check.promises)
+def a_promise_that_is_quoted(library: Library) -> None:
+    library.languages("en", "zh_Hans")
+    library.tea("A pot for {cups} cups.", '*“100 % sleep, guaranteed”* for {cups} cups, or \\"no risk\\"?')
+    library.translate("zh_Hans", {"tea.pot.text": "*“保证睡好”*？{cups}杯。"})
+
+
+@case(check.emoji, "tea.pot.text: more than one emoji in en")
+def two_emoji(library: Library) -> None:
+    library.tea("A pot for {cups} cups.", "A pot for {cups} cups. ☕🙂")
+
+
+@case(check.emoji, "tea.pot.text: the emoji belongs at the end in en")
+def an_emoji_in_the_middle(library: Library) -> None:
+    library.tea("A pot for {cups} cups.", "A pot 🙂 for {cups} cups.")
+
+
+@case(check.emoji, "tea.pot.text: says nothing without its emoji in ru")
+def nothing_but_an_emoji(library: Library) -> None:
+    library.languages("en", "ru")
+    library.translate("ru", {"tea.pot.text": "🙂"})
+
+
+@case(check.emoji)
+def one_emoji_at_the_end(library: Library) -> None:
+    library.tea("A pot for {cups} cups.", "A pot for {cups} cups. 👩🏽\u200d🍳")
+
+
 # Marks and placeholders
 
 
@@ -317,6 +418,11 @@ def a_placeholder_where_none_is_filled_in(library: Library) -> None:
 @case(check.placeholders, "tea.cups.error: nobody knows what '{cups}' stands for here")
 def another_placeholder_than_the_example_in_an_error(library: Library) -> None:
     library.tea("for example {example}", "for example {cups}")
+
+
+@case(check.placeholders)
+def settings_on_the_home_pages(library: Library) -> None:
+    library.change("topics/home.toml", "**Where you are**", "**Where you are** {language} {news} {zone} {plain}")
 
 
 @case(check.placeholders, "tea.pot.text: nobody knows what '{progress}' stands for here")
@@ -519,7 +625,7 @@ def test_a_translated_library_has_no_problems(library: Library) -> None:
 
 def test_the_summary_counts_what_there_is(library: Library) -> None:
     words = sum(len(sentence.english.split()) for sentence in library.content().sentences())
-    assert summary(library.load()) == (f"15 pages (3 of facts), {words} words, 1 terms, 1 sources, 1 languages")
+    assert summary(library.load()) == (f"19 pages (3 of facts), {words} words, 1 terms, 1 sources, 1 languages")
 
 
 def test_limits_leave_room_for_each_other() -> None:

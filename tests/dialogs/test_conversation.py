@@ -1,90 +1,20 @@
 """How a consultation moves."""
 
-import logging
 from copy import deepcopy
-from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from transitions import EventData, Machine, MachineError
 
-from dialogs import COMMANDS, Conversation, Event, Seller
-from dialogs.conversation import LANGUAGE, MENU, RESUME
+from dialogs import COMMANDS, Conversation, Event, Seller, show
+from dialogs.choices import CLOSEST, LANGUAGE, LINK, LINKED, MENU, RESUME
 from dialogs.progress import unfinished
 from dialogs.seller import HISTORY, WELCOME
-from tests.dialogs.library import Library, arrived, everywhere
+from tests.dialogs.library import TODAY, Library, arrived, everywhere
 
 
 def _kinds(seller: Seller) -> list[tuple[str, str]]:
     return [(event.kind, event.page) for event in seller.trail]
-
-
-# The machine
-
-
-@dataclass(slots=True)
-class _Model:
-    """As light as a seller: slots, and the machine was never told of it."""
-
-    state: str = "a"
-    trail: list[str] = field(default_factory=list)
-
-
-def _pattern() -> Machine:
-    def note(event: EventData) -> None:
-        model = event.model
-        assert isinstance(model, _Model)
-        assert event.transition is not None
-        model.trail.append(f"{event.event.name}: {event.transition.source} to {event.transition.dest}")
-
-    machine = Machine(
-        model=None,
-        states=["a", "b", "c"],
-        initial="a",
-        auto_transitions=False,
-        send_event=True,
-        queued=False,
-        after_state_change=note,
-    )
-    machine.add_transition("home", "*", "a")
-    machine.add_transition("go", "a", "b", conditions=[lambda event: False])
-    machine.add_transition("go", "a", "c")
-    machine.add_transition("never", "a", "b", conditions=[lambda event: False])
-    machine.add_transition("leave", "c", "b")
-    return machine
-
-
-def test_the_pattern_one_machine_moves_models_it_does_not_know() -> None:
-    """What we rely on in `transitions`, so that no new version can break it quietly."""
-    machine, one, other = _pattern(), _Model(), _Model()
-    assert machine.events["go"].trigger(one) is True
-    assert (one.state, other.state) == ("c", "a")
-    assert machine.events["never"].trigger(other) is False
-    assert other.state == "a"
-    with pytest.raises(MachineError):
-        machine.events["leave"].trigger(other)
-    machine.set_state("b", model=other)
-    assert machine.events["home"].trigger(other) is True
-    assert one.trail == ["go: a to c"]
-    assert other.trail == ["home: b to a"]
-    assert machine.models == []
-    assert not hasattr(one, "trigger")
-
-
-def test_the_machine_is_quiet(tea: Conversation, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    seller = arrived(tea, "en", "begin", "open.tea", "purpose", "back", "home")
-    tea.step(seller, "nonsense")
-    tea.command(seller, "help")
-    assert caplog.records == []
-    assert logging.getLogger("transitions").level == logging.ERROR
-
-
-def test_the_real_machine_has_a_state_for_each_page_and_no_models(consultant: Conversation) -> None:
-    assert set(consultant.machine.states) == set(consultant.pages)
-    assert consultant.machine.models == []
-    assert not any(name.startswith("to_") for name in consultant.machine.events)
 
 
 # Greeting
@@ -201,11 +131,22 @@ def test_a_value_that_will_not_do_is_not_taken(tea: Conversation, text: str) -> 
     seller = arrived(tea, "en", "begin", "open.tea", "purpose", "warmth")
     before = deepcopy(seller)
     assert not tea.type(seller, text)
-    assert seller.note == "typed-error"
-    assert _kinds(seller)[-1] == ("unclear", "tea.cups")
-    assert seller.trail[-1].detail == ""
-    seller.trail, seller.note = before.trail, before.note
+    assert (seller.note, seller.misses) == ("typed-error", 1)
+    assert seller.trail.pop() == Event("mistyped", "tea.cups", tea.pages["tea.cups"].version)
+    seller.note, seller.misses = before.note, before.misses
     assert seller == before
+
+
+def test_the_same_is_never_said_twice_running_of_a_value(tea: Conversation) -> None:
+    seller = arrived(tea, "en", "begin", "open.tea", "purpose", "warmth")
+    notes = []
+    for _ in range(4):
+        assert not tea.type(seller, "99")
+        notes.append(seller.note)
+    assert notes == ["typed-error", "typed-again"] * 2
+    assert (seller.state, seller.topic) == ("tea.cups", "tea")
+    assert tea.type(seller, "3")
+    assert (seller.state, seller.misses, seller.note) == ("tea.pot", 0, "")
 
 
 def test_words_of_a_button_win_over_the_value(tea: Conversation) -> None:
@@ -229,13 +170,13 @@ def test_a_button_can_be_written(tea: Conversation, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "  ", "?", "🙂", "0", "6", "99", "100", "1" * 5000, "㊿" * 4000, "warm", "to"])
-def test_what_is_no_button_changes_nothing(tea: Conversation, text: str) -> None:
+def test_what_is_no_button_changes_nothing_at_first(tea: Conversation, text: str) -> None:
     seller = arrived(tea, "en", "begin", "open.tea", "purpose")
     before = deepcopy(seller)
     assert not tea.type(seller, text)
-    assert seller.note == "unclear"
-    assert seller.trail.pop().kind == "unclear"
-    seller.note = before.note
+    assert (seller.note, seller.misses) == ("unclear", 1)
+    assert seller.trail.pop() == Event("unclear", "tea.goal", tea.pages["tea.goal"].version)
+    seller.note, seller.misses = before.note, before.misses
     assert seller == before
 
 
@@ -245,6 +186,9 @@ def test_no_text_breaks_a_page(consultant: Conversation, text: str) -> None:
         seller = arrived(consultant, "zh", *choices)
         consultant.type(seller, text)
         assert seller.state in consultant.pages
+    zone = Seller(1, state="home.zone")
+    consultant.type(zone, text)
+    assert show(consultant, zone, TODAY).text
 
 
 @pytest.mark.parametrize("code", ["en", "zh"])
@@ -262,9 +206,147 @@ def test_typing_works_wherever_a_button_works(consultant: Conversation, code: st
                 assert consultant.type(numbered, str(number))
                 assert tapped == numbered, f"{number} on {seller.state}"
             driven.add((page.name, choice))
+    # A link is offered in the middle of a topic only, and as yet a single topic has one.
     own = {(page.name, choice.id) for page in consultant.pages.values() for choice in page.choices}
-    assert own <= driven
+    assert own - {(LINKED, "open.auditors")} <= driven
     assert {page for page, _ in driven} == set(consultant.pages)
+
+
+# What is no answer
+
+
+def _notes(conversation: Conversation, seller: Seller, *texts: str) -> list[tuple[str, str]]:
+    """Where he is, and what is said above the page, after each text."""
+    found = []
+    for text in texts:
+        assert not conversation.type(seller, text)
+        found.append((seller.state, seller.note))
+    return found
+
+
+def test_first_the_closest_pages_are_offered(consultant: Conversation) -> None:
+    seller = arrived(consultant, "en", "begin", "open.auditors", "course")
+    before = deepcopy(seller)
+    assert not consultant.type(seller, "is this offer a scam or a trick?")
+    assert (seller.state, seller.note, seller.misses) == (CLOSEST, "", 1)
+    assert "auditors.claims" in seller.offered
+    assert 1 <= len(seller.offered) <= 3
+    assert [f"page.{name}" for name in seller.offered] == list(consultant.labels(seller))[: len(seller.offered)]
+    version = before.trail[-1].version
+    assert seller.trail[len(before.trail)] == Event("unclear", "auditors.internal", version)
+    assert (seller.topic, seller.paths) == (before.topic, before.paths)
+    assert consultant.step(seller, "back")
+    assert (seller.state, seller.misses) == ("auditors.internal", 0)
+
+
+def test_in_his_language(consultant: Conversation) -> None:
+    seller = arrived(consultant, "zh", "begin")
+    assert not consultant.type(seller, "对方是不是在忽悠我")
+    assert seller.offered[0] == "auditors.claims"
+    assert "对方是不是在忽悠我？" in consultant.labels(seller).values()
+
+
+def test_a_page_that_is_offered_is_opened(consultant: Conversation) -> None:
+    seller = arrived(consultant, "en", "begin")
+    consultant.type(seller, "is this offer a scam or a trick?")
+    assert not consultant.step(seller, "page.auditors.image")
+    assert consultant.type(seller, "is this offer a trick")
+    assert (seller.state, seller.misses) == ("auditors.claims", 0)
+    assert seller.paths == {"auditors": ["auditors.claims"]}
+
+
+@pytest.mark.parametrize("page", ["auditors.offer", "auditors.internal", "auditors.claims"])
+def test_in_the_middle_of_a_topic_what_is_found_costs_no_place(consultant: Conversation, page: str) -> None:
+    seller = arrived(consultant, "en", "begin", "open.auditors", "course", "compare")
+    paths = deepcopy(seller.paths)
+    seller.state, seller.offered = CLOSEST, [page]
+    assert consultant.step(seller, f"page.{page}")
+    assert (seller.state, seller.topic, seller.paths) == (page, "auditors", paths)
+    assert consultant.command(seller, "start")
+    assert consultant.step(seller, "continue")
+    assert seller.state == "auditors.compare"
+
+
+def test_a_page_of_another_topic_costs_no_place_either(consultant: Conversation) -> None:
+    seller = arrived(consultant, "en", "begin", "open.auditors", "course", "compare")
+    seller.state, seller.offered = CLOSEST, ["iso9001.what"]
+    assert consultant.step(seller, "page.iso9001.what")
+    assert (seller.state, seller.topic) == ("iso9001.what", "auditors")
+    assert seller.finished == {"iso9001"}
+
+
+def test_then_the_menu_then_a_person_and_never_the_same_twice_running(consultant: Conversation) -> None:
+    seller = arrived(consultant, "en", "begin", "open.auditors", "course")
+    assert _notes(consultant, seller, "blah", "blah", "blah", "blah", "blah", "blah") == [
+        ("auditors.internal", "unclear"),
+        (MENU, "unclear-menu"),
+        (MENU, "unclear-contact"),
+        (MENU, "unclear"),
+        (MENU, "unclear-contact"),
+        (MENU, "unclear"),
+    ]
+    assert (seller.topic, seller.misses) == ("auditors", 6)
+    assert consultant.command(seller, "start")
+    assert consultant.step(seller, "continue")
+    assert seller.state == "auditors.internal"
+
+
+def test_the_closest_pages_are_the_first_answer_only(consultant: Conversation) -> None:
+    seller = arrived(consultant, "en", "begin", "open.auditors", "course")
+    question = "is this offer a scam or a trick, then?"
+    assert _notes(consultant, seller, question, question, question) == [
+        (CLOSEST, ""),
+        (MENU, "unclear-menu"),
+        (MENU, "unclear-contact"),
+    ]
+
+
+@pytest.mark.parametrize("way_on", ["step", "command", "type"])
+def test_any_move_begins_the_count_anew(consultant: Conversation, way_on: str) -> None:
+    seller = arrived(consultant, "en", "begin")
+    _notes(consultant, seller, "blah", "blah")
+    if way_on == "step":
+        assert consultant.step(seller, "open.auditors")
+    elif way_on == "command":
+        assert consultant.command(seller, "help")
+    else:
+        assert consultant.type(seller, "1")
+    assert seller.misses == 0
+    assert not consultant.type(seller, "blah")
+    assert (seller.misses, seller.note) == (1, "unclear")
+
+
+def test_a_command_nobody_knows_is_no_miss_and_no_move(consultant: Conversation) -> None:
+    seller = arrived(consultant, "en", "begin")
+    _notes(consultant, seller, "blah")
+    assert not consultant.command(seller, "nonsense")
+    assert seller.misses == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "note", "kind"),
+    [
+        ("is this offer a scam or a trick?", "", "unclear"),
+        ("is this offer of 2 or 3 papers a trick?", "typed-error", "mistyped"),
+        ("a few", "typed-error", "mistyped"),
+        ("0", "typed-error", "mistyped"),
+    ],
+    ids=["words that are close", "words with digits", "words that are not close", "a value out of bounds"],
+)
+def test_a_question_where_a_value_is_asked_for(consultant: Conversation, text: str, note: str, kind: str) -> None:
+    seller = arrived(consultant, "en", "begin", "open.auditors", "required", "goal", "own-firm")
+    seller.trail.clear()
+    assert not consultant.type(seller, text)
+    assert (seller.state, seller.note) == ("auditors.people" if note else CLOSEST, note)
+    assert (seller.trail[0].kind, seller.trail[0].page, seller.trail[0].detail) == (kind, "auditors.people", "")
+    assert consultant.command(seller, "start")
+    assert consultant.step(seller, "continue")
+    assert seller.state == "auditors.people"
+
+
+def test_after_the_closest_pages_a_value_page_is_not_asked_for_again_by_itself(consultant: Conversation) -> None:
+    seller = arrived(consultant, "en", "begin", "open.auditors", "required", "goal", "own-firm")
+    assert _notes(consultant, seller, "is this offer a trick?", "blah") == [(CLOSEST, ""), (MENU, "unclear-menu")]
 
 
 # Stale and unknown choices
@@ -301,7 +383,7 @@ def test_what_a_page_does_not_offer_changes_nothing_on_it(consultant: Conversati
     everything = {choice for page in consultant.pages.values() for choice in [c.id for c in page.choices]}
     for seller in everywhere(consultant, "en"):
         open_ = set(consultant.labels(seller))
-        for choice in everything - open_ - {f"lang.{seller.lang}"}:
+        for choice in everything - open_:
             before = deepcopy(seller)
             assert not consultant.step(seller, choice), f"{choice} on {seller.state}"
             assert seller == before
@@ -346,6 +428,16 @@ def test_only_so_many_pages_back_are_kept(tea: Conversation) -> None:
     while tea.step(seller, "back"):
         steps += 1
     assert steps == HISTORY
+
+
+def test_back_never_leads_to_an_offer_to_go_on_with_nothing(tea: Conversation) -> None:
+    seller = arrived(tea, "en", "begin", "open.tea", "purpose")
+    for name in ("start", "help", "start"):
+        tea.command(seller, name)
+    assert tea.step(seller, "over")
+    assert seller.topic == ""
+    while tea.step(seller, "back"):
+        assert seller.state not in (RESUME, LINKED)
 
 
 def test_a_long_path_is_kept_short_when_it_is_gone_on_with(library: Library) -> None:
@@ -512,6 +604,7 @@ def test_progress_offers_to_go_on_only_when_there_is_something(tea: Conversation
         ("cancel", MENU),
         ("progress", "home.progress"),
         ("language", LANGUAGE),
+        ("settings", "home.settings"),
         ("help", "home.help"),
         ("privacy", "home.privacy"),
         ("start", WELCOME),
@@ -544,7 +637,7 @@ def test_a_command_nobody_knows_keeps_him_where_he_is(tea: Conversation, name: s
     assert seller == before
 
 
-@pytest.mark.parametrize("note", ["unclear", "typed-error", "unknown-command", "moved", "only-text"])
+@pytest.mark.parametrize("note", ["unclear", "typed-error", "unknown-command", "unknown-link", "moved", "only-text"])
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_leaves_the_last_note_behind(tea: Conversation, name: str, note: str) -> None:
     seller = arrived(tea, "en", "begin", "open.tea", "purpose")
@@ -676,6 +769,13 @@ def test_his_place_is_found_again_when_its_topic_is_gone(tea: Conversation) -> N
 
 def test_the_offer_to_go_on_with_a_topic_that_is_gone_is_gone_too(tea: Conversation) -> None:
     seller = Seller(1, state=RESUME, topic="gone", history=[MENU, RESUME], paths={"gone": ["gone.a", "gone.b"]})
+    tea.settle(seller)
+    assert (seller.state, seller.history, seller.note) == (MENU, [MENU], "moved")
+
+
+@pytest.mark.parametrize("state", [RESUME, LINKED])
+def test_an_offer_to_go_on_without_a_topic_leads_to_the_menu(tea: Conversation, state: str) -> None:
+    seller = Seller(1, state=state, history=[MENU, RESUME, LINKED], answers={LINK: "tea"})
     tea.settle(seller)
     assert (seller.state, seller.history, seller.note) == (MENU, [MENU], "moved")
 

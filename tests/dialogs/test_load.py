@@ -2,13 +2,14 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import dialogs
 from dialogs import ContentError, Conversation, load
-from dialogs.conversation import COMMANDS
+from dialogs.choices import COMMANDS
 from tests.dialogs.library import Library
 
 ROOT = Path(dialogs.__file__).parent.parent
@@ -52,7 +53,7 @@ def _phrases_in_code() -> set[str]:
                 if node.func.attr in ("phrase", "button") and isinstance(said, ast.Constant):
                     found.add(str(said.value))
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found |= set(re.findall(r"^phrase\.([a-z-]+)$", node.value))
+                found |= set(re.findall(r"^phrase\.([a-z-]*[a-z])$", node.value))
     return found
 
 
@@ -61,3 +62,24 @@ def test_every_phrase_the_code_says_is_written_down(consultant: Conversation) ->
     assert len(said) > 15
     assert said <= set(consultant.content.phrases)
     assert {f"command-{name}" for name in COMMANDS} <= set(consultant.content.phrases)
+
+
+def test_every_note_above_a_page_is_written_down(consultant: Conversation) -> None:
+    tree = ast.parse((ROOT / "dialogs" / "conversation.py").read_text(encoding="utf-8"))
+    notes = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and "seller.note" in ast.unparse(node.targets[0]):
+            notes |= {str(leaf.value) for leaf in _said(node.value)} - {""}
+    assert {"other-script", "typed-error", "unclear-contact", "thanks", "unknown-link"} <= notes
+    assert notes <= set(consultant.content.phrases)
+
+
+def _said(value: ast.expr) -> Iterator[ast.Constant]:
+    """The texts an expression may come to."""
+    if isinstance(value, ast.Constant):
+        yield value
+    elif isinstance(value, ast.IfExp):
+        yield from (*_said(value.body), *_said(value.orelse))
+    elif isinstance(value, ast.Tuple):
+        for part in value.elts:
+            yield from _said(part)

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from dialogs.reader import ContentError
+from dialogs.guards import GUARDS
+from dialogs.reader import HOME_PAGES, LISTS, ContentError
 from dialogs.table import Problem
 from dialogs.topic import Choice, Typed
 from tests.dialogs.library import Library
@@ -53,7 +54,7 @@ MISTAKES = [
     tea(
         "[page.pot]\ntalk",
         '[page.pot]\nlists = "teas"\ntalk',
-        ".toml, page 'pot': 'lists' is 'teas', but may only be one of: topics, languages",
+        f".toml, page 'pot': 'lists' is 'teas', but may only be one of: {', '.join(LISTS)}",
     ),
     tea('terms = ["leaf"]', 'terms = ["laef"]', ".what: no term 'laef' in the glossary; did you mean 'leaf'?"),
     tea('["book"]', '["boook"]', ".what: no source 'boook'; did you mean 'book'?"),
@@ -81,7 +82,7 @@ MISTAKES = [
     ),
     tea('skip = "cups"', 'skip = "cusp"', ".goal: no page 'cusp'; did you mean 'cups'?"),
     # A typed value
-    tea(PEOPLE, 'kind = "date"', ".toml, page 'cups', typed: 'kind' is 'date', but may only be one of: number"),
+    tea(PEOPLE, 'kind = "date"', ".toml, page 'cups', typed: 'kind' is 'date', but may only be one of: number, zone"),
     tea(
         'example = "3"',
         'example = "30"',
@@ -91,6 +92,12 @@ MISTAKES = [
         'example = "3"',
         'example = "three"',
         ".toml, page 'cups', typed: 'example' is 'three', which the page itself would not take",
+    ),
+    tea(
+        "most = 20\n",
+        "",
+        ".toml, page 'cups', typed: 'most' is missing",
+        ".toml, page 'cups', typed: 'example' is '3', which the page itself would not take",
     ),
     tea("least = 1", "least = 21", ".toml, page 'cups', typed: 'example' is '3', which the page itself would not take"),
     tea(PEOPLE, f"{PEOPLE}\nmin = 1", ".toml, page 'cups', typed: nobody knows the key 'min'"),
@@ -114,8 +121,12 @@ MISTAKES = [
     tea(
         'label = "No quiz"',
         'label = "No quiz", when = "rich"',
-        ".toml, page 'pot', choices 2: 'when' is 'rich', "
-        "but may only be one of: works-alone, small-firm, larger-firm, has-place",
+        f".toml, page 'pot', choices 2: 'when' is 'rich', but may only be one of: {', '.join(GUARDS)}",
+    ),
+    tea(
+        'label = "No quiz"',
+        'label = "No quiz", sets = { size = "big", colour = "red" }',
+        """.toml, page 'pot', choices 2, sets: one name and one value are needed, as in { plain = "on" }""",
     ),
     tea('id = "enough"', 'id = "quiz"', ".pot: the choice 'quiz' stands here twice"),
     tea(
@@ -140,8 +151,13 @@ MISTAKES = [
             "resume",
             "progress",
             "language",
+            "settings",
+            "link",
+            "closest",
             "help",
             "privacy",
+            "helpful-yes",
+            "news-on",
             "continue",
         )
     ),
@@ -176,7 +192,19 @@ MISTAKES = [
         "topics/home.toml",
         "[page.privacy]",
         "[page.secrets]",
-        ["home.toml: the page 'privacy' is missing: the bot leads to it by itself"],
+        [
+            "home.settings: no page 'privacy'",
+            "home.toml: the page 'privacy' is missing: the bot leads to it by itself",
+        ],
+    ),
+    *(
+        Mistake(
+            "topics/home.toml",
+            f"[page.{name}]",
+            f"[page.my-{name}]",
+            [f"home.toml: the page '{name}' is missing: the bot leads to it by itself"],
+        )
+        for name in ("link", "closest", "progress", "resume")
     ),
     # The tables
     Mistake(
@@ -269,8 +297,7 @@ def test_a_missing_table_is_named(library: Library, name: str) -> None:
 def test_a_missing_home_is_named_page_by_page(library: Library) -> None:
     (library.folder / "topics" / "home.toml").unlink()
     assert library.mistakes() == [
-        f"home.toml: the page '{name}' is missing: the bot leads to it by itself"
-        for name in ("welcome", "menu", "resume", "progress", "language", "help", "privacy")
+        f"home.toml: the page '{name}' is missing: the bot leads to it by itself" for name in HOME_PAGES
     ]
 
 
@@ -314,6 +341,53 @@ def test_topics_stand_in_their_order_home_first_and_the_glossary_last(library: L
     coffee = 'id = "coffee"\ntitle = "Coffee"\norder = 1\nstart = "a"\n[page.a]\ntalk = true\nend = true\ntext = "x"\n'
     library.write("topics/coffee.toml", coffee)
     assert list(library.content().topics) == ["home", "coffee", "tea", "glossary"]
+
+
+def test_a_choice_may_set_something_under_a_name_of_its_own(library: Library) -> None:
+    settings = library.content().pages["home.settings"]
+    assert {choice.id: (choice.question, choice.remember) for choice in settings.choices} == {
+        "speak": ("", ""),
+        "news-on": ("news", "on"),
+        "news-off": ("news", "off"),
+        "zone": ("", ""),
+        "plain-on": ("plain", "on"),
+        "plain-off": ("plain", "off"),
+        "stored": ("", ""),
+    }
+    library.tea('label = "No quiz", to', 'label = "No quiz", sets = { size = "big" }, to')
+    choice = library.content().pages["tea.pot"].choice("enough")
+    assert choice is not None
+    assert (choice.question, choice.remember) == ("size", "big")
+
+
+def test_a_time_zone_has_no_bounds(library: Library) -> None:
+    typed = library.content().pages["home.zone"].typed
+    assert typed is not None
+    assert (typed.kind, typed.least, typed.most, typed.to) == ("zone", 0, 0, "home.settings")
+    library.change("topics/home.toml", 'kind = "zone"', 'kind = "zone"\nleast = 1')
+    assert library.mistakes() == ["home.toml, page 'zone', typed: nobody knows the key 'least'"]
+
+
+def test_a_link_lists_topics_and_a_question_every_page_of_facts(library: Library) -> None:
+    pages = library.content().pages
+    assert [choice.id for choice in pages["home.link"].choices] == ["continue", "open.tea"]
+    assert pages["home.closest"].choices == (
+        Choice("page.tea.what", "Tea", "tea.what", context="tea.title"),
+        Choice("page.glossary.leaf", "leaf", "glossary.leaf", context="glossary.leaf.term"),
+    )
+
+
+def test_a_page_is_offered_under_the_words_that_lead_to_it_first(library: Library) -> None:
+    footing = 'facts = ["T-9"]\nsources = ["book"]\nchecked = 2026-11-20\nreview_by = 2027-05-20\n'
+    footing += 'status = "opinion"\nconfidence = "low"\n'
+    library.tea("[page.pot]\ntalk = true", f"[page.pot]\n{footing}")
+    assert [choice.id for choice in library.content().pages["home.closest"].choices] == [
+        "page.tea.what",
+        "page.glossary.leaf",
+    ], "no button leads to the pot, so it has no name"
+    library.tea('to = "cups" },', 'to = "pot" },')
+    found = library.content().pages["home.closest"].choices[1]
+    assert (found.id, found.label, found.context) == ("page.tea.pot", "To get warm", "tea.goal.choice.warmth")
 
 
 def test_the_menu_lists_topics_and_the_language_pages_languages(library: Library) -> None:

@@ -56,6 +56,13 @@ def test_a_kept_choice_can_be_named_too(library: Library) -> None:
     assert "A pot for warmth." in _seen(tea, arrived(tea, "en", "begin", "open.tea", "purpose", "warmth", "3"))
 
 
+def test_an_answer_that_is_no_number_is_shown_as_it_is(library: Library) -> None:
+    many = 'choices = [{ id = "many", label = "Very many", to = "pot" }]'
+    library.tea('needed = "Without it there is nothing to say."', f'needed = "So it is."\n{many}')
+    tea = library.load()
+    assert "A pot for many cups." in _seen(tea, arrived(tea, "en", "begin", "open.tea", "purpose", "warmth", "many"))
+
+
 def test_a_topic_of_one_page_counts_no_steps(consultant: Conversation) -> None:
     seller = arrived(consultant, "en", "begin", "open.iso9001")
     assert "step" not in _seen(consultant, seller).splitlines()[0]
@@ -88,6 +95,25 @@ def test_a_value_that_will_not_do_is_answered_in_the_pages_own_words(tea: Conver
     seller = arrived(tea, "en", "begin", "open.tea", "purpose", "warmth")
     tea.type(seller, "many")
     assert show(tea, seller, TODAY).text.startswith("*Write a number, for example 3.*\n\n")
+
+
+def test_a_second_value_that_will_not_do_is_answered_with_the_example(tea: Conversation) -> None:
+    seller = arrived(tea, "en", "begin", "open.tea", "purpose", "warmth")
+    for _ in range(2):
+        tea.type(seller, "many")
+    assert show(tea, seller, TODAY).text.startswith("*I still can't use that. For example: 3*\n\n")
+
+
+@pytest.mark.parametrize(
+    ("contact", "named"), [("@helper", "@helper"), ("", "the person who gave you the link to this bot")]
+)
+def test_after_three_misses_a_person_is_named(library: Library, contact: str, named: str) -> None:
+    tea = library.load(contact)
+    seller = arrived(tea, "en", "begin", "open.tea", "purpose")
+    for _ in range(3):
+        tea.type(seller, "blah")
+    line = f"I can't answer that. A person can: {named}. I have kept your question for them."
+    assert _seen(tea, seller).startswith(line)
 
 
 def test_the_answer_to_a_value_on_another_page_is_general(tea: Conversation) -> None:

@@ -48,11 +48,13 @@ def test_every_topic_is_told_in_every_language(conversation: Conversation) -> No
 def act(conversation: Conversation, seller: Seller, exchange: stories.Exchange) -> None:
     """Do what the story says he does."""
     if exchange.tap:
-        labels = {label: id_ for id_, label in conversation.labels(seller).items()}
+        buttons = dialogs.show(conversation, seller, stories.TODAY).buttons
+        labels = {button.label: button.id for button in buttons}
         assert exchange.tap in labels, f"no button [{exchange.tap}]; there are {list(labels)}"
         assert conversation.step(seller, labels[exchange.tap])
     elif exchange.act.startswith("/"):
-        conversation.command(seller, exchange.act[1:])
+        name, _, argument = exchange.act[1:].partition(" ")
+        conversation.command(seller, name, argument)
     else:
         conversation.type(seller, exchange.act)
 

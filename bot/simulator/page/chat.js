@@ -167,12 +167,21 @@ function drawKeys(keys) {
   const rows = keys?.keyboard || [];
   $("keys").hidden = rows.length === 0;
   $("text").placeholder = keys?.input_field_placeholder || "Message";
+  drawReplying(keys?.reply_to);
   const drawnRows = rows.map((row) => make("div", { className: "row" }, ...row.map((button) => {
     const node = make("button", { type: "button" }, button.text);
     node.addEventListener("click", () => say(button.text));
     return node;
   })));
   $("keys").replaceChildren(...drawnRows);
+}
+
+// A message that asks for a reply gets the next thing that is written, unless it is put aside.
+function drawReplying(to) {
+  const bar = $("replying");
+  if (bar.dataset.aside === String(to)) return;
+  bar.hidden = !to;
+  bar.dataset.to = to || "";
 }
 
 const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
@@ -318,7 +327,7 @@ function alertBox(text) {
 async function say(text) {
   if (!text.trim()) return;
   closeMenus();
-  const sent = await act("text", { text });
+  const sent = await act("text", { text, reply_to: Number($("replying").dataset.to || 0) });
   if (sent) refresh();
 }
 
@@ -446,6 +455,13 @@ $("invite").addEventListener("click", () => {
   $("newcomer-form").reset();
   $("newcomer-error").hidden = true;
   $("newcomer").showModal();
+});
+$("no-reply").addEventListener("click", () => {
+  const bar = $("replying");
+  bar.dataset.aside = bar.dataset.to;
+  bar.dataset.to = "";
+  bar.hidden = true;
+  $("text").focus();
 });
 $("newcomer-cancel").addEventListener("click", () => $("newcomer").close());
 $("newcomer-form").addEventListener("submit", async (event) => {

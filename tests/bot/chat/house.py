@@ -9,7 +9,7 @@ import aiohttp
 
 import dialogs
 from bot import chat, logs
-from bot.simulator import TOKEN, Simulator
+from bot.simulator import OPERATOR_ID, TOKEN, Simulator
 from bot.store import Database
 from tests import stories
 from tests.bot.person import Person
@@ -25,6 +25,10 @@ class House:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "house.db"
+        self.owners = frozenset({OPERATOR_ID})
+        self.hurry = False
+        """Time stands still; otherwise a second passes whenever somebody looks at the clock."""
+        self._seconds = 0
         self.simulator = Simulator()
         self.database: Database
         self._people: list[Person] = []
@@ -52,9 +56,16 @@ class House:
             self.database,
             self._stopping,
             api_base=self.simulator.api_base,
-            clock=lambda: stories.NOW,
+            owners=self.owners,
+            folder=self.path.parent,
+            clock=self.clock,
         )
         self._bot = asyncio.create_task(serving)
+
+    def clock(self) -> float:
+        """Noon on the day of all stories, and a little later each time."""
+        self._seconds += not self.hurry
+        return stories.NOW + self._seconds
 
     async def stop(self) -> None:
         """Stop as SIGTERM does."""
@@ -102,8 +113,11 @@ class House:
         return [call for call in calls if call["method"] == method or (not method and call["method"] != "getUpdates")]
 
     async def refused(self) -> list[dict[str, Any]]:
-        """Calls the simulator did not take, other than edits that change nothing."""
-        calls = await self.calls()
+        """Calls the simulator did not take, other than edits that change nothing.
+
+        An operator who has never written has no chat in which commands could be set.
+        """
+        calls = [call for call in await self.calls() if call["method"] != "getMyCommands"]
         return [call for call in calls if call["status"] >= 400 and "not modified" not in call["description"]]
 
     async def trail(self, kind: str = "arrived") -> list[str]:

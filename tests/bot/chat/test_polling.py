@@ -75,6 +75,10 @@ async def test_an_update_that_fails_twice_is_let_go(
                 break
     assert "a mistake of ours" in printed
     assert "my secret words" not in printed
+    page = await sam.until(lambda screen: "Something went wrong on my side" in screen.text)
+    assert "ISO 9001: do I need it?" in page.labels  # his place is kept, and there is a way on
+    failed = await house.database.run(lambda db: db.execute("select kind, error from failed").fetchall())
+    assert failed == [("message", "RuntimeError")]
     await sam.say("/help")
     await sam.until(lambda screen: "How this works" in screen.text)
 

@@ -181,3 +181,11 @@ async def test_a_proxy_is_gone_through(simulator: Simulator) -> None:
     server.close()
     await server.wait_closed()
     assert asked == [simulator.api_base.removeprefix("http://")]
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1", "socks5://127.0.0.1:1", "socks4://127.0.0.1:1"])
+async def test_a_proxy_that_is_down_is_trouble_on_the_way(simulator: Simulator, address: str) -> None:
+    api = TelegramAPIServer.from_base(simulator.api_base)
+    async with Bot(TOKEN, session=LeanSession(api=api, proxy=address)) as bot:
+        with pytest.raises(TelegramNetworkError):
+            await bot.get_me()

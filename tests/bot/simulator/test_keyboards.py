@@ -108,7 +108,11 @@ async def test_reply_keyboards(api: Api, mei: Person) -> None:
     await api.send(reply_markup={"remove_keyboard": True})
     assert (await mei.chat())["keys"] is None
     await api.send(reply_markup={"force_reply": True, "input_field_placeholder": "why?"})
-    assert (await mei.chat())["keys"]["input_field_placeholder"] == "why?"
+    keys = (await mei.chat())["keys"]
+    assert keys["input_field_placeholder"] == "why?"
+    assert keys["reply_to"] == (await mei.screen()).message_id
+    await mei.say("because", reply_to=keys["reply_to"])
+    assert (await mei.chat())["keys"] is None  # what was asked for has been written
     await api.send(reply_markup={"keyboard": [[{"text": ""}]]})
 
 

@@ -338,6 +338,22 @@ async def test_reply_keyboards(page: Page, api: Api, mei: Person) -> None:
     await expect(bubble(page, 3).locator(".text")).to_have_text("Yes")
 
 
+async def test_what_is_asked_for_as_a_reply_is_sent_as_one(page: Page, api: Api, mei: Person) -> None:
+    asked = await api.send("Your name?", reply_markup={"force_reply": True})
+    await expect(page.locator("#replying")).to_be_visible()
+    await page.locator("#text").fill("Mei")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#replying")).to_be_hidden()
+    assert (await mei.chat())["messages"][-1]["reply_to"] == asked["message_id"]
+    await api.send("And your town?", reply_markup={"force_reply": True})
+    await page.get_by_role("button", name="Don't reply").click()
+    await expect(page.locator("#replying")).to_be_hidden()
+    await page.locator("#text").fill("no")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("no", exact=True)).to_be_visible()
+    assert (await mei.chat())["messages"][-1]["reply_to"] == 0
+
+
 async def test_the_developer_drawer(page: Page, simulator: Simulator, api: Api, mei: Person) -> None:
     await page.locator("#more").click()
     await page.get_by_role("menuitem", name="Developer drawer").click()

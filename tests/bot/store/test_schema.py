@@ -23,7 +23,9 @@ def made(path: Path) -> list[tuple[object, ...]]:
 def test_every_table_of_ours_is_strict(db: sqlite3.Connection) -> None:
     tables = {table.name: table.strict for table in Tables(db).tables}
     tables.pop("_sqlite_migrations")  # the library's own
-    assert tables == dict.fromkeys(["meta", "sellers", "answers", "trail", "handled"], True)
+    assert tables == dict.fromkeys(
+        ["meta", "sellers", "answers", "trail", "handled", "questions", "notices", "failed"], True
+    )
 
 
 def test_a_word_is_no_number(db: sqlite3.Connection) -> None:

@@ -1,0 +1,170 @@
+"""What an operator can do in his own chat: see the questions the pages could not answer, and end them."""
+
+import re
+import sqlite3
+import time
+from collections.abc import Callable
+from html import escape
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, Message
+
+from bot.chat.messenger import Messenger
+from bot.store import Database, notices, questions, sellers
+from bot.store.questions import Question
+from dialogs import Conversation, search
+
+COMMANDS = ("questions",)
+"""What an operator can write besides what everybody can."""
+
+SHOWN = 5
+"""Groups of questions in one list: each has its buttons."""
+
+ALIKE = 0.5
+"""Share of common words from which two questions are shown, and answered, as one."""
+
+PROMPT = re.compile(r"#(\d+)")
+
+
+def router(owners: frozenset[int]) -> Router:
+    """Routes for those who run the bot; for everybody else these commands do not exist."""
+    routes = Router(name="operators")
+    mine = F.from_user.id.in_(owners)
+    routes.message.register(listed, mine, Command("questions"))
+    routes.message.register(answer, mine, F.reply_to_message.text.regexp(PROMPT), F.text)
+    routes.callback_query.register(pressed, mine, F.data.startswith("q:"))
+    return routes
+
+
+class Operators:
+    """The questions, from the operators' side."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        database: Database,
+        messenger: Messenger,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._conversation = conversation
+        self._database = database
+        self._messenger = messenger
+        self._clock = clock
+
+    def say(self, code: str | None, name: str, **values: str | int) -> str:
+        """A sentence in the operator's language, as HTML."""
+        voice = self._conversation.voices.of(self._conversation.voices.choose(code or "")[0])
+        return escape(voice.button(name, **values), quote=False)
+
+    async def groups(self) -> list[list[Question]]:
+        """The open questions, those alike together, the oldest first."""
+        return grouped(await self._database.run(questions.waiting))
+
+    async def group(self, id_: int) -> list[Question]:
+        """An open question and those like it; none when somebody has ended it."""
+        return next((group for group in await self.groups() if any(one.id == id_ for one in group)), [])
+
+    async def end(self, group: list[Question], state: str, by: int) -> None:
+        """Close the questions, or leave them to the authors."""
+        for one in group:
+            await self._database.run(questions.end, one.id, state, by, self._clock())
+
+    async def tell(self, group: list[Question], text: str, by: int) -> int:
+        """Give everybody in the group the answer; how many people that were."""
+        told = 0
+        for one in group:
+            told += await self._database.run(self._tell, one, text, by)
+        self._messenger.wake()
+        return told
+
+    def _tell(self, db: sqlite3.Connection, question: Question, text: str, by: int) -> bool:
+        """One transaction: the question is answered, and the answer is on its way."""
+        now = self._clock()
+        if not questions.end(db, question.id, "answered", by, now, text):
+            return False
+        guest = sellers.load(db, question.seller)
+        voice = self._conversation.voices.of(guest.seller.lang if guest else question.lang)
+        quote = f"<blockquote>{escape(question.text, quote=False)}</blockquote>"
+        return notices.put(
+            db, question.seller, f"{voice.button('answered')}\n{quote}\n{escape(text, quote=False)}", now
+        )
+
+
+def grouped(open_: list[Question]) -> list[list[Question]]:
+    """Questions in one language that share most of their words, together; the oldest of each group first."""
+    groups: list[list[Question]] = []
+    for question in open_:
+        home = next((group for group in groups if alike(group[0], question)), None)
+        if home:
+            home.append(question)
+        else:
+            groups.append([question])
+    return groups
+
+
+def alike(one: Question, other: Question) -> bool:
+    """Whether two questions ask the same, as far as their words tell."""
+    ours, theirs = set(search.words(one.text)), set(search.words(other.text))
+    same = one.text == other.text or len(ours & theirs) > ALIKE * len(ours | theirs)
+    return one.lang == other.lang and same
+
+
+async def listed(message: Message, operators: Operators) -> None:
+    """/questions: the oldest groups, each with what can be done about it."""
+    code = message.from_user.language_code if message.from_user else None
+    groups = await operators.groups()
+    if not groups:
+        await message.answer(operators.say(code, "questions-none"), parse_mode="HTML")
+    for group in groups[:SHOWN]:
+        first = group[0]
+        people = operators.say(code, "questions-people", n=len(group))
+        text = f"<b>#{first.id}</b> · {first.lang} · {first.page} · {people}"
+        buttons = [
+            InlineKeyboardButton(text=operators.say(code, f"questions-{name}"), callback_data=f"q:{name}:{first.id}")
+            for name in ("answer", "page", "close")
+        ]
+        await message.answer(
+            f"{text}\n<blockquote>{escape(first.text, quote=False)}</blockquote>",
+            parse_mode="HTML",
+            reply_markup=InlineKeyboardMarkup(inline_keyboard=[buttons]),
+        )
+    if len(groups) > SHOWN:
+        await message.answer(operators.say(code, "questions-more", n=len(groups) - SHOWN), parse_mode="HTML")
+
+
+async def pressed(query: CallbackQuery, operators: Operators) -> None:
+    """A button under a question: answer it, leave it to the authors, or close it."""
+    _, name, number = f"{query.data}::".split(":")[:3]
+    code = query.from_user.language_code
+    group = await operators.group(int(number)) if number.isdecimal() else []
+    if not group or not isinstance(query.message, Message):
+        await query.answer(operators.say(code, "questions-ended"))
+        return
+    await query.answer()
+    if name == "answer":
+        await query.message.answer(
+            f"#{group[0].id} · {operators.say(code, 'questions-prompt')}\n"
+            f"<blockquote>{escape(group[0].text, quote=False)}</blockquote>",
+            parse_mode="HTML",
+            reply_markup=ForceReply(input_field_placeholder=operators.say(code, "questions-answer")),
+        )
+        return
+    await operators.end(group, "page" if name == "page" else "closed", query.from_user.id)
+    await query.message.edit_text(
+        f"#{group[0].id} · {operators.say(code, 'questions-left' if name == 'page' else 'questions-closed')}\n"
+        f"<blockquote>{escape(group[0].text, quote=False)}</blockquote>",
+        parse_mode="HTML",
+    )
+
+
+async def answer(message: Message, operators: Operators) -> None:
+    """A reply to "answer #12": everybody who asked that gets it."""
+    assert message.reply_to_message is not None  # noqa: S101  the filter saw to it
+    assert message.from_user is not None  # noqa: S101  and to this
+    found = PROMPT.search(message.reply_to_message.text or "")
+    code = message.from_user.language_code
+    group = await operators.group(int(found[1])) if found else []
+    told = await operators.tell(group, message.text or "", message.from_user.id)
+    name = "questions-told" if told else "questions-ended"
+    await message.answer(operators.say(code, name, n=told), parse_mode="HTML")

@@ -1,0 +1,46 @@
+"""Pages that were renamed or removed, and where the people on them go."""
+
+import tomllib
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from dialogs.table import Problem, suggestion
+
+
+def read(folder: Path) -> tuple[dict[str, str], list[Problem]]:
+    """The moves of `moves.toml`; no file is as good as none."""
+    path = folder / "moves.toml"
+    if not path.exists():
+        return {}, []
+    try:
+        moves = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return {}, [Problem(path.name, f"this is not TOML: {error}")]
+    wrong = [name for name, to in moves.items() if not isinstance(to, str)]
+    like = 'write it with quotation marks, as in "auditors.old" = "auditors.new"'
+    right = {name: to for name, to in moves.items() if name not in wrong}
+    return right, [Problem(path.name, f"'{name}': {like}") for name in wrong]
+
+
+def problems(moves: Mapping[str, str], pages: Collection[str]) -> list[Problem]:
+    """Lines that lead nowhere, or away from a page that is still there."""
+    there = [f"'{name}' is still there; nobody needs to leave it" for name in moves if name in pages]
+    lost = [name for name in moves if name not in pages and follow(name, moves, pages) is None]
+    nowhere = [f"'{name}' leads to no page: '{moves[name]}'{suggestion(moves[name], pages)}" for name in lost]
+    return [Problem("moves.toml", what) for what in there + nowhere]
+
+
+def follow(name: str, moves: Mapping[str, str], pages: Collection[str]) -> str | None:
+    """Where a page went, over several moves if need be; itself when it is still there, None when it is lost."""
+    seen: set[str] = set()
+    while name not in pages:
+        if name in seen or name not in moves:
+            return None
+        seen.add(name)
+        name = moves[name]
+    return name
+
+
+def leaving(places: Mapping[str, int], moves: Mapping[str, str], pages: Collection[str]) -> dict[str, str | None]:
+    """Of the pages people are on, those that are gone, and where each leads; None where nobody has said."""
+    return {name: follow(name, moves, pages) for name in places if name not in pages}

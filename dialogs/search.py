@@ -1,0 +1,76 @@
+"""Free text -> the pages whose words come nearest to it, in one language."""
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+
+WORD = re.compile(r"[^\W_]+")
+HAN = re.compile(r"[\u3400-\u9fff]+")
+FEWEST = 3
+"""Letters of a word that counts; shorter ones say little, but for numbers and pairs of Chinese characters."""
+COMMON = frozenset(
+    """
+    the and for are was but not you your our they that this with from have has will would can could should what which
+    who how why when where does did any all one get need want about into than then there just like
+    """.split()
+)
+"""English words that are in every other question."""
+SATURATION, LENGTH = 1.2, 0.75
+"""The usual constants of BM25: how soon a repeated word stops counting, and how much a long page is held back."""
+CLOSE = 3.0
+"""Score from which a page is offered. Of labelled questions on auditors 11 in 14 then get a page that fits; of 10 that
+are about something else altogether 2 get one."""
+
+
+def words(text: str) -> list[str]:
+    """What is compared: words without their endings' last letters, and each pair of neighbouring Chinese characters."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    found = []
+    for run in HAN.findall(folded):
+        found += [run[n : n + 2] for n in range(len(run) - 1)] or [run]
+    for word in WORD.findall(HAN.sub(" ", folded)):
+        if word not in COMMON and (len(word) >= FEWEST or word.isdecimal()):
+            found.append(_stem(word))
+    return found
+
+
+def _stem(word: str) -> str:
+    """`audits`, `auditing` and `audit` are one word; crude, but the same for both sides."""
+    for ending in ("ing", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= FEWEST:
+            return word.removesuffix(ending)
+    return word
+
+
+class Index:
+    """Pages by the words in them, ranked by BM25: a word that stands on few pages weighs more."""
+
+    def __init__(self, pages: Mapping[str, tuple[str, str]]) -> None:
+        """`pages`: name -> its label, which is the more telling and counts twice, and its text."""
+        self._labels = {name: set(words(label)) for name, (label, _) in pages.items()}
+        self._pages = {name: Counter(words(label) * 2 + words(text)) for name, (label, text) in pages.items()}
+        self._sizes = {name: counts.total() for name, counts in self._pages.items()}
+        self._usual = sum(self._sizes.values()) / max(1, len(pages)) or 1
+        self._spread = Counter(word for counts in self._pages.values() for word in counts)
+
+    def closest(self, text: str, most: int = 3) -> list[str]:
+        """The pages nearest to the text, nearest first; none when nothing comes near."""
+        asked = set(words(text))
+        scores = {name: self._score(name, asked) for name in self._pages}
+        ranked = sorted(scores, key=lambda name: (self._labels[name] != asked, -scores[name]))
+        return [name for name in ranked[:most] if scores[name] >= CLOSE]
+
+    def _score(self, name: str, asked: set[str]) -> float:
+        counts, held = self._pages[name], 1 - LENGTH + LENGTH * self._sizes[name] / self._usual
+        score = sum(
+            self._weight(word) * counts[word] * (SATURATION + 1) / (counts[word] + SATURATION * held)
+            for word in asked & counts.keys()
+        )
+        # Whoever says the whole label means that page, however common its words are.
+        said = self._labels[name] and self._labels[name] <= asked
+        return max(score, CLOSE) if said else score
+
+    def _weight(self, word: str) -> float:
+        return math.log(1 + (len(self._pages) - self._spread[word] + 0.5) / (self._spread[word] + 0.5))
