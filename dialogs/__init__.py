@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from dialogs.choices import COMMANDS
+from dialogs.content import Content, ContentError
 from dialogs.conversation import Conversation
-from dialogs.reader import Content, ContentError, read
+from dialogs.reader import read
 from dialogs.reply import Button, Part, Reply, show
 from dialogs.seller import Event, Seller
 from dialogs.topic import Sentence

@@ -11,9 +11,10 @@ from pathlib import Path
 import dialogs
 from dialogs import limits, markup
 from dialogs.choices import CLOSEST, COMMANDS, MENU
+from dialogs.content import GLOSSARY, HOME, Content
 from dialogs.conversation import Conversation
 from dialogs.guards import GUARDS
-from dialogs.reader import GLOSSARY, HOME, Content, read
+from dialogs.reader import read
 from dialogs.reply import EMOJI, show
 from dialogs.seller import WELCOME, Seller
 from dialogs.table import Problem

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from dialogs import values
+from dialogs.content import GLOSSARY, HOME
 from dialogs.guards import GUARDS
-from dialogs.reader import GLOSSARY, HOME
 from dialogs.seller import Seller
 from dialogs.topic import Choice, Page
 

@@ -9,8 +9,8 @@ from transitions import EventData, MachineError
 from dialogs import choices, machine, markup, moves, progress, values
 from dialogs import link as links
 from dialogs.choices import CLOSEST, COMMANDS, LANGUAGE, LINK, LINKED, MENU, NEWS, OFFERS, RESUME
+from dialogs.content import Content
 from dialogs.link import Link
-from dialogs.reader import Content
 from dialogs.search import Index
 from dialogs.seller import HISTORY, Event, Seller
 from dialogs.topic import Choice, Page, Topic

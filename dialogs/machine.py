@@ -7,8 +7,8 @@ from transitions import EventData, Machine
 
 from dialogs import progress
 from dialogs.choices import CLOSEST, COMMANDS, LINKED, MENU, RESUME, ways
+from dialogs.content import HOME, Content
 from dialogs.guards import GUARDS
-from dialogs.reader import HOME, Content
 from dialogs.seller import WELCOME, Seller
 from dialogs.topic import Choice, Page
 

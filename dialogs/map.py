@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dialogs.reader import GLOSSARY, HOME, Content
+from dialogs.content import GLOSSARY, HOME, Content
 from dialogs.topic import Page
 
 

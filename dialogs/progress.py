@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from dialogs.reader import Content
+from dialogs.content import Content
 from dialogs.seller import Seller
 from dialogs.topic import Page, Topic
 

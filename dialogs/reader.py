@@ -1,77 +1,15 @@
 """Reads the topics and tables; every mistake becomes a sentence an author understands."""
 
-import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 
-from dialogs import moves
+from dialogs import linking, moves
+from dialogs.content import GLOSSARY, HOME, LISTS, NAME, Content, Phrase
 from dialogs.guards import GUARDS
-from dialogs.sources import Source, read_evidence, read_source
-from dialogs.table import Problem, Table, suggestion
-from dialogs.topic import ANSWER, Choice, Page, Sentence, Topic, Typed
+from dialogs.sources import read_evidence, read_source
+from dialogs.table import Problem, Table
+from dialogs.topic import ANSWER, Choice, Page, Topic, Typed
 from dialogs.values import KINDS, parse
-
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-GLOSSARY = "glossary"
-HOME = "home"
-LISTS = ("topics", "languages", "linked", "closest")
-HOME_PAGES = ("welcome", "menu", "resume", "progress", "language", "settings", "link", "closest", "help", "privacy")
-"""The pages the conversation itself leads to."""
-OWN_WAYS = ("back", "home", "skip", "typed", "read", "start", "helpful-yes", "helpful-no", *HOME_PAGES[1:])
-"""Ids of the ways on that the conversation adds by itself."""
-HOME_WAYS = ("continue", "news-on", "news-off")
-"""The same, but the home pages offer them, too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A short sentence of the bot's own; `other` is set where a number decides the form."""
-
-    id: str
-    text: str
-    other: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Content:
-    """Everything there is to say, in English. Read once and compared as the one thing it is."""
-
-    topics: dict[str, Topic]
-    """By id, in the order of the menu; home first, the glossary last."""
-    sources: dict[str, Source]
-    phrases: dict[str, Phrase]
-    languages: dict[str, str]
-    """Code -> the language's own name."""
-    terms: dict[str, str]
-    """Id of a glossary term -> the term, in English."""
-    moves: dict[str, str] = field(default_factory=dict)
-    """Pages that are gone -> where the people on them go."""
-
-    @cached_property
-    def pages(self) -> dict[str, Page]:
-        """Every page by its full name."""
-        return {page.name: page for topic in self.topics.values() for page in topic.pages.values()}
-
-    def sentences(self) -> list[Sentence]:
-        """Everything that is translated, in a stable order."""
-        own = [
-            Sentence(f"phrase.{phrase.id}", phrase.text, phrase.note, phrase.other) for phrase in self.phrases.values()
-        ]
-        terms = [Sentence(f"{GLOSSARY}.{id_}.term", term, "A glossary term.") for id_, term in self.terms.items()]
-        topics = [sentence for topic in self.topics.values() for sentence in topic.sentences()]
-        return own + topics + terms
-
-
-class ContentError(Exception):
-    """The content has grave mistakes; its text lists them."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(map(str, problems)))
 
 
 def read(folder: Path, languages: dict[str, str]) -> tuple[Content, list[Problem]]:
@@ -92,12 +30,12 @@ def read(folder: Path, languages: dict[str, str]) -> tuple[Content, list[Problem
     topics = [_topic(table(path), path.stem) for path in sorted((folder / "topics").glob("*.toml"))]
     topics.append(_glossary(glossary))
     by_id = {topic.id: topic for topic in sorted(topics, key=lambda topic: (topic.order, topic.id))}
-    by_id = {id_: _linked(topic, by_id, languages) for id_, topic in by_id.items()}
+    by_id = {id_: linking.linked(topic, by_id, languages) for id_, topic in by_id.items()}
     if HOME in by_id:
-        by_id[HOME] = _with_closest(by_id[HOME], by_id, terms)
+        by_id[HOME] = linking.with_closest(by_id[HOME], by_id, terms)
     moved, wrong = moves.read(folder)
     content = Content(by_id, sources, phrases, languages, terms, moved)
-    return content, unread or [*problems, *wrong, *_misnamed(content), *moves.problems(moved, content.pages)]
+    return content, unread or [*problems, *wrong, *linking.misnamed(content), *moves.problems(moved, content.pages)]
 
 
 def _tables(table: Table) -> dict[str, Table]:
@@ -277,93 +215,3 @@ def _glossary(tables: dict[str, Table]) -> Topic:
         table.done()
         pages[name] = page
     return Topic(GLOSSARY, "Glossary", next(iter(pages), ""), 10_000, pages, listed=False)
-
-
-def _linked(topic: Topic, topics: dict[str, Topic], languages: dict[str, str]) -> Topic:
-    """The topic with its targets as full names, and the choices that follow from what there is."""
-    listed = tuple(
-        Choice(f"open.{other.id}", other.title, other.id, context=f"{other.id}.title")
-        for other in topics.values()
-        if other.listed
-    )
-    spoken = tuple(Choice(f"lang.{code}", name) for code, name in languages.items())
-    more = {"topics": listed, "linked": listed, "languages": spoken}
-
-    def full(to: str) -> str:
-        own = f"{topic.id}.{to}"
-        return own if to and own in topic.pages else to
-
-    def page(old: Page) -> Page:
-        own = tuple(replace(choice, to=full(choice.to)) for choice in old.choices)
-        return replace(
-            old,
-            choices=own + more.get(old.lists, ()),
-            skip=full(old.skip),
-            read=full(old.read),
-            typed=replace(old.typed, to=full(old.typed.to)) if old.typed else None,
-        )
-
-    return replace(topic, start=full(topic.start), pages={name: page(old) for name, old in topic.pages.items()})
-
-
-def _with_closest(home: Topic, topics: dict[str, Topic], terms: dict[str, str]) -> Topic:
-    """The home pages with a choice for every page of facts, under the words that lead to it elsewhere."""
-    named: dict[str, Choice] = {}
-    for topic in topics.values():
-        if topic.listed:
-            named.setdefault(topic.start, Choice("", topic.title, context=f"{topic.id}.title"))
-        for choice in (choice for page in topic.pages.values() for choice in page.choices if choice.label):
-            named.setdefault(choice.to, choice)
-    for id_, term in terms.items():
-        named[f"{GLOSSARY}.{id_}"] = Choice("", term, context=f"{GLOSSARY}.{id_}.term")
-    facts = [page for topic in topics.values() for page in topic.pages.values() if page.evidence and not page.explains]
-    choices = tuple(
-        Choice(f"page.{page.name}", named[page.name].label, page.name, context=named[page.name].context)
-        for page in facts
-        if page.name in named
-    )
-    pages = {
-        name: replace(page, choices=page.choices + choices) if page.lists == "closest" else page
-        for name, page in home.pages.items()
-    }
-    return replace(home, pages=pages)
-
-
-def _misnamed(content: Content) -> Iterator[Problem]:
-    """Every name that is used must exist, and every id must be a plain one."""
-    for name in HOME_PAGES:
-        if f"{HOME}.{name}" not in content.pages:
-            yield Problem(f"{HOME}.toml", f"the page '{name}' is missing: the bot leads to it by itself")
-    for topic in content.topics.values():
-        short = [name.partition(".")[2] for name in topic.pages]
-        if topic.start not in topic.pages and topic.id != GLOSSARY:
-            near = suggestion(topic.start, short)
-            yield Problem(f"{topic.id}.toml", f"no page '{topic.start}' to start with{near}")
-        for page in topic.pages.values():
-            yield from (Problem(page.name, what) for what in _misnamed_on(page, short, content))
-
-
-def _misnamed_on(page: Page, short: list[str], content: Content) -> Iterator[str]:
-    if not NAME.fullmatch(page.name.partition(".")[2]):
-        yield "a page's name must be lower-case words joined by hyphens"
-    for way in sorted({*page.ways, page.read} - {""}):
-        if way not in content.pages and way not in content.topics:
-            yield f"no page '{way}'{suggestion(way, [*short, *content.topics, *content.pages])}"
-    for term in page.terms:
-        if term not in content.terms:
-            yield f"no term '{term}' in the glossary{suggestion(term, content.terms)}"
-    for source in page.evidence.sources if page.evidence else ():
-        if source not in content.sources:
-            yield f"no source '{source}'{suggestion(source, content.sources)}"
-    yield from _misnamed_choices(page)
-
-
-def _misnamed_choices(page: Page) -> Iterator[str]:
-    offered = [(choice.id, choice.when) for choice in page.choices]
-    for id_, when in dict.fromkeys(offered):
-        if offered.count((id_, when)) > 1:
-            yield f"the choice '{id_}' stands here twice"
-        if not NAME.fullmatch(id_) and not id_.startswith(("open.", "lang.", "page.")):
-            yield f"'{id_}' can't be the id of a choice: lower-case words joined by hyphens"
-        if id_ in OWN_WAYS or (id_ in HOME_WAYS and page.topic != HOME):
-            yield f"'{id_}' can't be the id of a choice: the bot adds one of that id by itself"

@@ -8,10 +8,10 @@ from enum import Enum
 from functools import lru_cache
 
 from dialogs import progress
+from dialogs.content import HOME, Content
 from dialogs.conversation import Conversation
 from dialogs.guards import news, plain
 from dialogs.markup import Markdown, escape
-from dialogs.reader import HOME, Content
 from dialogs.seller import Seller
 from dialogs.sources import Source
 from dialogs.topic import Evidence, Page, Topic

@@ -14,7 +14,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
 from dialogs import HERE, locales
-from dialogs.reader import ContentError, read
+from dialogs.content import ContentError
+from dialogs.reader import read
 from dialogs.topic import Sentence
 from dialogs.voice import SOURCE, read_languages
 

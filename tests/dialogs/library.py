@@ -13,8 +13,9 @@ import dialogs
 from dialogs import Conversation, Seller, load
 from dialogs.check import check
 from dialogs.choices import CLOSEST
+from dialogs.content import Content
 from dialogs.progress import unfinished
-from dialogs.reader import Content, read
+from dialogs.reader import read
 from dialogs.voice import read_languages
 
 TODAY = date(2026, 11, 25)

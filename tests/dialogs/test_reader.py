@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
+from dialogs.content import HOME_PAGES, LISTS, ContentError
 from dialogs.guards import GUARDS
-from dialogs.reader import HOME_PAGES, LISTS, ContentError
 from dialogs.table import Problem
 from dialogs.topic import Choice, Typed
 from tests.dialogs.library import Library
