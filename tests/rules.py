@@ -29,7 +29,7 @@ class Rule:
     number: int
     says: str
     proofs: tuple[str, ...] = ()
-    """`tests/…/test_x.py::test_name`, `check.rule`, or `dialogs/file.py: what it says of a mistake`."""
+    """`tests/…/test_x.py::test_name`, `check.rule`, or `reader: what it says of a mistake`."""
     later: str = ""
     """What it, or the rest of it, waits for."""
 
@@ -43,7 +43,7 @@ MIND, CHAT = "dialogs/test_ux.py", "bot/chat/test_ux.py"
 MOVES, CHOICES, REPLY = "dialogs/test_conversation.py", "dialogs/test_choices.py", "dialogs/test_reply.py"
 WALKS, VOICE, DESK = "dialogs/test_walks.py", "dialogs/test_voice.py", "bot/chat/test_desk.py"
 ROUTES, SPEAKER, SCREEN = "bot/chat/test_routes.py", "bot/chat/test_speaker.py", "bot/chat/test_screen.py"
-SKIP_OR_REASON = "dialogs/reader.py: a page that asks needs either 'skip'"
+SKIP_OR_REASON = "reader: a page that asks needs either 'skip'"
 PROFILE, LINK = "bot/chat/test_profile.py", "dialogs/test_link.py"
 
 BEHAVIOUR = (
@@ -343,7 +343,7 @@ CONTENT = (
         5,
         "A choice leads to one place.",
         (
-            "dialogs/reader.py: stands here twice",
+            "reader: stands here twice",
             *_in("dialogs/test_machine.py", "every_way_on_is_a_transition"),
         ),
     ),
@@ -368,7 +368,7 @@ CONTENT = (
         (
             *_in("dialogs/test_reader.py", "a_mistake_is_named_and_nothing_else"),
             SKIP_OR_REASON,
-            "dialogs/reader.py: which the page itself would not take",
+            "reader: which the page itself would not take",
         ),
     ),
     Rule(
@@ -400,7 +400,7 @@ CONTENT = (
                 "a_page_of_facts_must_say_what_it_rests_on",
                 "a_source_has_an_address_that_can_be_opened",
             ),
-            "dialogs/sources.py: 'address' must begin with https:// or http://",
+            "reader: 'address' must begin with https:// or http://",
             "check.evidence",
         ),
     ),
@@ -474,6 +474,11 @@ CONTENT = (
         28,
         "No page goes or changes its name without a word on where its people go.",
         _in(
+            CHAT,
+            "a_bot_that_would_lose_somebody_does_not_start",
+            "before_that_it_can_be_told_who_would_move_where",
+        )
+        + _in(
             "dialogs/test_moves.py",
             "who_is_leaving_is_told_with_where_to",
             "ten_thousand_people_and_nobody_is_orphaned",
@@ -516,8 +521,8 @@ def _proof(proof: str) -> str:
     path, test, name = proof.partition("::")
     if test:
         return f"[`{name}`](../{path})"
-    path, refusal, sentence = proof.partition(": ")
-    return f"[`{path}`](../{path}): {sentence}" if refusal else f"`{proof}`"
+    _, refusal, sentence = proof.partition("reader: ")
+    return f"“… {sentence} …”" if refusal else f"`{proof}`"
 
 
 if __name__ == "__main__":

@@ -7,10 +7,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
+
 from bot.chat.messenger import Messenger
-from bot.store import Database, notices
+from bot.store import Database, StoreError, notices
 from dialogs import Conversation
 from dialogs.voice import SOURCE
+
+log = structlog.get_logger()
 
 LOW_DISK = 200 * 1024 * 1024
 """Bytes left from which the disk counts as nearly full: a backup and a day of conversation fit into that."""
@@ -58,7 +62,10 @@ class Incidents:
     async def watch(self, folder: Path) -> None:
         """Look at the disk and at the pages' dates until cancelled."""
         while True:
-            await self.look(folder)
+            try:
+                await self.look(folder)
+            except StoreError as error:
+                log.warning("could not look around", reason=str(error))
             await asyncio.sleep(EVERY)
 
     async def look(self, folder: Path) -> None:

@@ -4,16 +4,18 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from html import escape
 
 from aiogram import F, Router
+from aiogram.exceptions import TelegramAPIError
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from bot.chat.messenger import Messenger
 from bot.store import Database, notices, questions, sellers
 from bot.store.questions import Question
-from dialogs import Conversation, search
+from dialogs import Conversation, limits, search
 
 COMMANDS = ("questions",)
 """What an operator can write besides what everybody can."""
@@ -32,7 +34,8 @@ def router(owners: frozenset[int]) -> Router:
     routes = Router(name="operators")
     mine = F.from_user.id.in_(owners)
     routes.message.register(listed, mine, Command("questions"))
-    routes.message.register(answer, mine, F.reply_to_message.text.regexp(PROMPT), F.text)
+    # Telegram puts whatever comes next under the request for an answer, /cancel too.
+    routes.message.register(answer, mine, F.reply_to_message.text.regexp(PROMPT), F.text, ~F.text.startswith("/"))
     routes.callback_query.register(pressed, mine, F.data.startswith("q:"))
     return routes
 
@@ -85,10 +88,13 @@ class Operators:
             return False
         guest = sellers.load(db, question.seller)
         voice = self._conversation.voices.of(guest.seller.lang if guest else question.lang)
-        quote = f"<blockquote>{escape(question.text, quote=False)}</blockquote>"
-        return notices.put(
-            db, question.seller, f"{voice.button('answered')}\n{quote}\n{escape(text, quote=False)}", now
-        )
+        quote = f"{voice.button('answered')}\n<blockquote>{escape(question.text, quote=False)}</blockquote>"
+        answer = escape(text, quote=False)
+        # An answer may be as long as a message, and then the question needs one of its own.
+        whole = len(f"{quote}{text}".encode("utf-16-le")) // 2 < limits.MESSAGE
+        for part in [f"{quote}\n{answer}"] if whole else [quote, answer]:
+            notices.put(db, question.seller, part, now)
+        return True
 
 
 def grouped(open_: list[Question]) -> list[list[Question]]:
@@ -139,9 +145,9 @@ async def pressed(query: CallbackQuery, operators: Operators) -> None:
     code = query.from_user.language_code
     group = await operators.group(int(number)) if number.isdecimal() else []
     if not group or not isinstance(query.message, Message):
-        await query.answer(operators.say(code, "questions-ended"))
+        await _answered(query, operators.say(code, "questions-ended"))
         return
-    await query.answer()
+    await _answered(query)
     if name == "answer":
         await query.message.answer(
             f"#{group[0].id} · {operators.say(code, 'questions-prompt')}\n"
@@ -156,6 +162,12 @@ async def pressed(query: CallbackQuery, operators: Operators) -> None:
         f"<blockquote>{escape(group[0].text, quote=False)}</blockquote>",
         parse_mode="HTML",
     )
+
+
+async def _answered(query: CallbackQuery, text: str | None = None) -> None:
+    """Answer the press; when that fails, it is too late or was done before, and what he asked for is done all the same."""
+    with suppress(TelegramAPIError):
+        await query.answer(text)
 
 
 async def answer(message: Message, operators: Operators) -> None:

@@ -38,7 +38,7 @@ class Patience:
     def with_(self, seller: int, now: float) -> Answer:
         """What happens to one more message of his at that moment, in seconds."""
         burst = self._bursts.get(seller)
-        if burst is None or now - burst.begun > SECONDS:
+        if burst is None or not 0 <= now - burst.begun <= SECONDS:  # a clock may be set back
             self._forget(now)
             burst = self._bursts[seller] = Burst(now)
         burst.texts += 1

@@ -96,7 +96,10 @@ class LeanSession(AiohttpSession):
     def _result(self, bot: Bot, method: TelegramMethod[Any], status: int, content: bytes) -> Any:
         brief = BRIEF.get(type(method))
         if brief and status == 200:
-            return brief(orjson.loads(content)["result"])
+            try:
+                return brief(orjson.loads(content)["result"])
+            except (ValueError, LookupError, TypeError) as error:  # something in between has answered
+                raise TelegramServerError(method=method, message="HTTP 200 without a result") from error
         try:
             return self.check_response(bot, method, status, content.decode(errors="replace")).result
         except ClientDecodeError as error:

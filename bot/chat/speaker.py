@@ -108,9 +108,10 @@ class Speaker:
                 guest, below, calls = line.guest, line.below, line.calls
                 line.guest, line.below, line.calls = None, False, []
                 answers = [self._answer(id_, call, guest) for call in calls]
-                await asyncio.gather(*answers, *([self._show(guest, below)] if guest else []))
-        except Exception:
-            log.exception("speaking failed", seller=self._name(id_))
+                try:
+                    await asyncio.gather(*answers, *([self._show(guest, below)] if guest else []))
+                except Exception:  # what came meanwhile is said all the same
+                    log.exception("speaking failed", seller=self._name(id_))
         finally:
             del self._lines[id_]
 

@@ -35,5 +35,5 @@ def failed(db: sqlite3.Connection, update: int, kind: str, error: str, now: floa
 
 
 def forget_handled(db: sqlite3.Connection, now: float) -> None:
-    """Drop the numbers of updates too old to come again."""
-    db.execute("delete from handled where at < ?", [int(now) - DAY])
+    """Drop the numbers of updates too old to come again; a clock that jumped ahead makes none of them old."""
+    db.execute("delete from handled where at < min(?, (select max(at) from handled)) - ?", [int(now), DAY])

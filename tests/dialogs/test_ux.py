@@ -142,11 +142,15 @@ def test_every_page_of_facts_ends_with_its_sources_their_day_and_confidence(
     assert factual == {page.name for page in consultant.pages.values() if page.evidence}
 
 
-def test_no_price_stands_on_a_page_without_sources(consultant: Conversation) -> None:
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_price_stands_on_a_page_without_sources(consultant: Conversation, code: str) -> None:
+    priced = set()
     for page in consultant.pages.values():
-        if not page.evidence:
-            for sentence in page.sentences():
-                assert not MONEY.search(sentence.english), sentence.context
+        for sentence in page.sentences():
+            if MONEY.search(consultant.voices.of(code).label(sentence.context, sentence.english)):
+                priced.add(page.name)
+                assert page.evidence, sentence.context
+    assert priced
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -221,5 +225,8 @@ def test_every_language_has_its_list_of_promises() -> None:
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_news_is_off_until_somebody_says_yes(consultant: Conversation, code: str) -> None:
     for seller in everywhere(consultant, code):
-        turned = any(event.detail == "on" for event in seller.trail if event.question == "home.news")
-        assert seller.answers.get("home.news", "off") == "off" or turned
+        if seller.answers.get("home.news") != "on":
+            for choice in consultant.labels(seller).keys() - {"news-on"}:
+                after = deepcopy(seller)
+                assert consultant.step(after, choice)
+                assert after.answers.get("home.news") != "on", f"{choice} on {seller.state}"

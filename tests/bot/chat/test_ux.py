@@ -3,14 +3,21 @@
 import asyncio
 import json
 import time
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import dialogs
+from bot import serving
+from bot.__main__ import main
 from bot.chat.desk import Desk
-from bot.simulator import OPERATOR_ID
+from bot.simulator import OPERATOR_ID, TOKEN
+from bot.store import Database, sellers
 from dialogs import limits
+from tests import stories
 from tests.bot.chat.house import CONVERSATION, MEI, OLGA, SAM, House
 from tests.bot.chat.test_desk import in_the_menu
 from tests.bot.person import Person, Screen
@@ -201,3 +208,29 @@ async def test_a_tap_that_fails_on_our_side_is_answered_with_one_calm_sentence(
     await house.settled()
     await sam.tap("Back")
     await sam.until(lambda screen: "step 1 of" in screen.text)
+
+
+# Pages that are gone
+
+
+@pytest.fixture
+async def gone(tmp_path: Path) -> AsyncIterator[Database]:
+    """The database of somebody on a page that is no longer there."""
+    database = Database(tmp_path / "gone.db")
+    guest = sellers.arrive(SAM)
+    guest.seller.state = "auditors.was-here"
+    await database.run(sellers.save, guest, stories.NOW)
+    yield database
+    database.close()
+
+
+async def test_a_bot_that_would_lose_somebody_does_not_start(gone: Database, tmp_path: Path) -> None:
+    with pytest.raises(serving.ServingError, match=r"pages that are gone: auditors\.was-here\. .* dialogs/moves\.toml"):
+        await serving._chat(TOKEN, CONVERSATION, gone, asyncio.Event(), "", None, frozenset(), tmp_path)
+
+
+async def test_before_that_it_can_be_told_who_would_move_where(gone: Database, tmp_path: Path) -> None:
+    told = CliRunner().invoke(main, ["check", "--against", str(tmp_path / "gone.db")])
+    assert "1 on auditors.was-here → nobody has said where: add a line to dialogs/moves.toml" in told.output
+    assert "1 sellers, 1 of them would move" in told.output
+    assert told.exit_code == 1
