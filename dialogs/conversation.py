@@ -9,7 +9,7 @@ from transitions import EventData, MachineError
 from dialogs import choices, machine, markup, moves, progress, values
 from dialogs import link as links
 from dialogs.choices import CLOSEST, COMMANDS, LANGUAGE, LINK, LINKED, MENU, NEWS, OFFERS, RESUME
-from dialogs.content import Content
+from dialogs.content import GLOSSARY, Content
 from dialogs.link import Link
 from dialogs.search import Index
 from dialogs.seller import HISTORY, Event, Seller
@@ -134,6 +134,7 @@ class Conversation:
             moved = self._fire(seller, choice)
         if moved:
             seller.misses = 0
+            seller.note = seller.note or ("thanks" if choice.startswith("news-") else "")
         else:
             seller.note = before
         return moved
@@ -184,7 +185,8 @@ class Conversation:
         if choice.context.startswith("phrase."):
             return voice.button(choice.context.removeprefix("phrase."))
         label = voice.label(choice.context, choice.label)
-        return voice.button("term", term=label) if choice.id.startswith("term.") else label
+        is_term = choice.context.startswith(f"{GLOSSARY}.")
+        return voice.button("term", term=label) if is_term else label
 
     def _fire(self, seller: Seller, event: str) -> bool:
         try:
@@ -249,7 +251,9 @@ class Conversation:
             moved = self._fire(seller, "home")
             seller.note = "unknown-link"
             return moved
-        seller.note = ""
+        # Whoever comes for the first time has not seen the welcome page, and must know whom he talks to.
+        new = any(event.kind == "greeted" for event in seller.trail)
+        seller.note = "introduction" if new else ""
         if seller.topic and seller.topic != topic.id:
             self._remember(seller, self.pages[LINKED], LINK, topic.id)
             return self._fire(seller, "link")

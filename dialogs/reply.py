@@ -63,12 +63,12 @@ def show(conversation: Conversation, seller: Seller, today: date) -> Reply:
     )
     above = [_note(conversation, seller), _step(conversation, seller)]
     below = [voice.phrase("why", why=shown.say(f"{page.name}.why", page.why))] if page.why else []
-    if page.end and seller.news_asked == seller.visit:
-        below.append(voice.phrase("news-ask"))
     if shown.lang != voice.lang:
         above.append(voice.phrase("untranslated"))
     if page.evidence:
         below += _cautions(page.evidence, voice, today)
+    if page.end and seller.news_asked == seller.visit:
+        below.append(voice.phrase("news-ask"))
     parts = [
         *map(_aside, filter(None, above)),
         _body(conversation, seller, page, shown),
@@ -80,13 +80,16 @@ def show(conversation: Conversation, seller: Seller, today: date) -> Reply:
         lang=shown.lang,
         text=_plain("\n\n".join(parts), seller),
         sources=_sources(page.evidence, conversation.content, voice) if page.evidence else Markdown(""),
-        buttons=tuple(_buttons(conversation.labels(seller), seller)),
+        buttons=tuple(_buttons(conversation.labels(seller), seller, page)),
     )
 
 
-def _buttons(labels: dict[str, str], seller: Seller) -> Iterator[Button]:
+def _buttons(labels: dict[str, str], seller: Seller, page: Page) -> Iterator[Button]:
+    """The buttons, in plain mode with their numbers; not where a number is the answer."""
+    numbered = plain(seller) and not (page.typed and page.typed.kind == "number")
     for number, (id_, label) in enumerate(labels.items(), 1):
-        yield Button(id_, f"{number} {_plain(label, seller)}" if plain(seller) else label, _part(id_))
+        words = _plain(label, seller)
+        yield Button(id_, f"{number} {words}" if numbered else words, _part(id_))
 
 
 def _plain(text: str, seller: Seller) -> Markdown:

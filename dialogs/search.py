@@ -14,9 +14,10 @@ COMMON = frozenset(
     """
     the and for are was but not you your our they that this with from have has will would can could should what which
     who how why when where does did any all one get need want about into than then there just like
+    怎么 什么 可以 是不 不是 有没 没有 我们 这个 那个 需要 要不 多少 为什 哪些 怎样 一下 如果 还是 能不 不能 今天
     """.split()
 )
-"""English words that are in every other question."""
+"""English words and Chinese pairs that are in every other question."""
 SATURATION, LENGTH = 1.2, 0.75
 """The usual constants of BM25: how soon a repeated word stops counting, and how much a long page is held back."""
 CLOSE = 3.0
@@ -29,7 +30,7 @@ def words(text: str) -> list[str]:
     folded = unicodedata.normalize("NFKC", text).casefold()
     found = []
     for run in HAN.findall(folded):
-        found += [run[n : n + 2] for n in range(len(run) - 1)] or [run]
+        found += [pair for n in range(len(run) - 1) if (pair := run[n : n + 2]) not in COMMON] or [run]
     for word in WORD.findall(HAN.sub(" ", folded)):
         if word not in COMMON and (len(word) >= FEWEST or word.isdecimal()):
             found.append(_stem(word))

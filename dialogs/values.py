@@ -37,12 +37,20 @@ def parse_number(text: str, typed: Typed) -> int | None:
     return number if typed.least <= number <= typed.most else None
 
 
+PLACES = dict.fromkeys(
+    "beijing shenzhen guangzhou yiwu hangzhou china 北京 上海 深圳 广州 义乌 杭州 中国 北京时间".split(),
+    "asia/shanghai",
+)
+"""Places our sellers are in that the tz database does not name."""
+
+
 def parse_zone(text: str) -> str | None:
     """A time zone by its name or by its distance from UTC, as a name of the tz database; None when it is neither.
 
     "Asia/Shanghai", "shanghai", "UTC+8" and "GMT-3" are understood; half hours only by the name of a place.
     """
     asked = unicodedata.normalize("NFKC", text).strip().replace(" ", "_").casefold()
+    asked = PLACES.get(asked, asked)
     distance = _DISTANCE.fullmatch(asked.replace("_", ""))
     if not distance:
         return _zones().get(asked)

@@ -51,7 +51,14 @@ BEHAVIOUR = (
         1,
         "The first page says who speaks (a bot, no certification body), what one gets and one tip: 600 characters at "
         "most, 2 to 5 buttons.",
-        (*_in(MIND, "the_first_page_says_who_speaks_and_gives_a_tip_in_few_words"), "check.sizes"),
+        (
+            *_in(
+                MIND,
+                "the_first_page_says_who_speaks_and_gives_a_tip_in_few_words",
+                "whoever_comes_by_a_link_is_told_who_speaks_once",
+            ),
+            "check.sizes",
+        ),
     ),
     Rule(
         2,
@@ -222,10 +229,14 @@ BEHAVIOUR = (
     ),
     Rule(
         21,
-        "Plain mode: no emoji, every choice numbered.",
+        "Plain mode: no emoji, every choice numbered but where a number is the answer.",
         (
             *_in(MIND, "plain_mode_says_the_same_without_emoji_and_its_numbers_work"),
-            *_in(CHOICES, "in_plain_mode_every_button_has_its_number", "in_plain_mode_there_are_no_emoji"),
+            *_in(
+                CHOICES,
+                "in_plain_mode_every_button_has_its_number_but_where_a_number_is_the_answer",
+                "in_plain_mode_there_are_no_emoji",
+            ),
         ),
         "no pictures: pages with pictures",
     ),

@@ -165,7 +165,7 @@ async def pressed(query: CallbackQuery, operators: Operators) -> None:
 
 
 async def _answered(query: CallbackQuery, text: str | None = None) -> None:
-    """Answer the press; when that fails, it is too late or was done before, and what he asked for is done all the same."""
+    """Answer the press. Too late or twice: what he asked for is done all the same."""
     with suppress(TelegramAPIError):
         await query.answer(text)
 

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import (
+    ClientDecodeError,
     TelegramAPIError,
     TelegramConflictError,
     TelegramRetryAfter,
@@ -64,7 +65,7 @@ async def poll(bot: Bot, dispatcher: Dispatcher, stop: asyncio.Event, ears: Ears
             failures = 0
         except TelegramUnauthorizedError as error:
             raise TokenError("Telegram refuses BOT_TOKEN: was it revoked? Ask @BotFather for a new one") from error
-        except (TelegramAPIError, StoreError) as error:
+        except (TelegramAPIError, ClientDecodeError, StoreError) as error:
             failures += 1
             _complain(error)
             await ears.trouble(error)
@@ -145,5 +146,5 @@ async def _pause(stop: asyncio.Event, seconds: float) -> None:
 
 async def _confirm(bot: Bot, offset: int) -> None:
     # If it fails they come again, and are known by their number.
-    with suppress(TelegramAPIError):
+    with suppress(TelegramAPIError, ClientDecodeError):
         await bot.get_updates(offset=offset, timeout=0, limit=1, request_timeout=3)

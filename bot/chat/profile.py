@@ -2,7 +2,7 @@
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import BotCommand, BotCommandScopeChat
 
 from bot.chat import operators
@@ -21,12 +21,12 @@ async def describe(bot: Bot, conversation: Conversation, owners: frozenset[int])
         for part in (_commands, _name, _about, _short):
             try:
                 await part(bot, voice, code)
-            except TelegramAPIError as error:
+            except (TelegramAPIError, ClientDecodeError) as error:
                 log.warning("profile not set", part=part.__name__.strip("_"), lang=lang, reason=error.message)
     for owner in owners:
         try:
             await _operator(bot, conversation.voices.of(SOURCE), owner)
-        except TelegramAPIError as error:
+        except (TelegramAPIError, ClientDecodeError) as error:
             # An owner who has never written to the bot has no chat yet; the next start finds it.
             log.info("operator's commands not set", reason=error.message)
 

@@ -87,9 +87,10 @@ def _links(seller: Seller) -> list[tuple[str, str]]:
     return [(event.question, event.detail) for event in seller.trail if event.kind == "link"]
 
 
-def test_a_new_seller_comes_to_the_topic(consultant: Conversation) -> None:
+def test_a_new_seller_comes_to_the_topic_and_is_told_whom_he_talks_to(consultant: Conversation) -> None:
     seller = _new(consultant, "auditors--zh_Hans--fair")
-    assert (seller.state, seller.lang, seller.lang_chosen, seller.note) == ("auditors.offer", "zh_Hans", False, "")
+    assert (seller.state, seller.lang, seller.lang_chosen) == ("auditors.offer", "zh_Hans", False)
+    assert seller.note == "introduction"
     assert seller.history == [WELCOME]
     assert [event.kind for event in seller.trail] == ["greeted", "link", "arrived"]
     version = consultant.pages[WELCOME].version

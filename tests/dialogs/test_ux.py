@@ -44,6 +44,19 @@ def test_the_first_page_says_who_speaks_and_gives_a_tip_in_few_words(consultant:
     assert 2 <= len(shown.buttons) <= 5
 
 
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_whoever_comes_by_a_link_is_told_who_speaks_once(consultant: Conversation, code: str) -> None:
+    seller = Seller(7)
+    consultant.greet(seller, code)
+    assert consultant.command(seller, "start", "auditors")
+    text = plain(reply(consultant, seller).text).casefold()
+    assert SAYS_WHAT_IT_IS[code].casefold() in text
+    assert text.count(DISCLAIMER[code]) == 1
+    seller.trail.clear()
+    assert consultant.command(seller, "start", "auditors")
+    assert SAYS_WHAT_IT_IS[code].casefold() not in plain(reply(consultant, seller).text).casefold()
+
+
 # Buttons
 
 
@@ -186,12 +199,17 @@ def test_plain_mode_says_the_same_without_emoji_and_its_numbers_work(consultant:
         bare.answers["home.plain"] = "on"
         if "plain-off" in consultant.labels(bare):
             continue  # the page that tells whether it is on is another one
+        typed = consultant.page(bare).typed
+        if typed and typed.kind == "number":
+            continue  # there a number is the answer, and not a button's
         rich, poor = reply(consultant, usual), reply(consultant, bare)
         assert poor.text == EMOJI.sub("", rich.text)
         assert not EMOJI.search(poor.text + "".join(button.label for button in poor.buttons))
+        typed = consultant.page(bare).typed
+        number_asked = typed is not None and typed.kind == "number"  # where a number means itself and no button
         for number, (was, now) in enumerate(zip(rich.buttons, poor.buttons, strict=True), 1):
             assert now.id == was.id
-            assert now.label == f"{number} {EMOJI.sub('', was.label)}"
+            assert now.label == ("" if number_asked else f"{number} ") + EMOJI.sub("", was.label)
             assert choices.numbered(str(number), consultant.labels(bare)) == now.id
 
 

@@ -329,8 +329,12 @@ class Walker:
         data = [button["callback_data"] for row in rows(page) for button in row]
         ids = sorted(one.partition(":")[2] for one in data)
         keys = {one: (*ids, one.partition(":")[2]) for one in data}
-        curious = self.dice.random() < 0.7
-        choice = min(data, key=lambda one: (self.tapped[keys[one]] if curious else 0, self.dice.random()))
+        curious = self.dice.random() < 0.8
+
+        def tried(one: str) -> int:
+            return self.tapped[keys[one]] + 5 * keys[one][-1].startswith(("back", "home", "lang.")) if curious else 0
+
+        choice = min(data, key=lambda one: (tried(one), self.dice.random()))
         self.tapped[keys[choice]] += 1
         return await self.press([(page.message_id, choice)])
 
