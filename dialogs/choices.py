@@ -15,7 +15,7 @@ MENU = f"{HOME}.menu"
 RESUME = f"{HOME}.resume"
 LANGUAGE = f"{HOME}.language"
 LINKED = f"{HOME}.link"
-OFFERS = (RESUME, LINKED)
+OFFERS = frozenset((RESUME, LINKED))
 """Pages that offer to go on with a topic: without one they have nothing to say."""
 CLOSEST = f"{HOME}.closest"
 

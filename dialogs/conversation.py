@@ -88,10 +88,13 @@ class Conversation:
 
         His answers are kept, and he is told in one sentence.
         """
+        names = {seller.state, *seller.history, *(name for path in seller.paths.values() for name in path)}
+        if self.pages.keys() >= names and (seller.topic in seller.paths or not (seller.topic or names & OFFERS)):
+            return  # nearly always
         seller.paths = {topic: path for topic, path in self._still_there(seller.paths) if path}
         if seller.topic not in seller.paths:
             seller.topic = progress.place(seller, self.pages)
-        there = self.pages.keys() - set(() if seller.topic else OFFERS)
+        there = self.pages.keys() - (frozenset() if seller.topic else OFFERS)
         seller.history = [name for name in map(self._now, seller.history) if name in there]
         if seller.state not in there:
             self.machine.set_state(self._nearest(seller.state, there), model=seller)
@@ -241,7 +244,8 @@ class Conversation:
     def _follow(self, seller: Seller, payload: str) -> bool:
         """Come by a deep link. In the middle of another topic it is offered and not forced."""
         link = links.parse(payload) or Link(topic="?")
-        topic = next((topic for topic in self.content.topics.values() if topic.listed and topic.id == link.topic), None)
+        asked = moves.topic(link.topic, self.content.moves)
+        topic = next((topic for topic in self.content.topics.values() if topic.listed and topic.id == asked), None)
         self._record(seller, "link", link.campaign, topic.id if topic else "")
         if link.lang and not seller.lang_chosen and self.voices.known(link.lang):
             self._address(seller, link.lang)

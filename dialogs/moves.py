@@ -41,6 +41,14 @@ def follow(name: str, moves: Mapping[str, str], pages: Collection[str]) -> str |
     return name
 
 
+def topic(id_: str, moves: Mapping[str, str]) -> str:
+    """What a topic is called now that its pages have moved to another: links to it stay good."""
+    return next(
+        (to.partition(".")[0] for name, to in moves.items() if name.partition(".")[0] == id_ != to.partition(".")[0]),
+        id_,
+    )
+
+
 def leaving(places: Mapping[str, int], moves: Mapping[str, str], pages: Collection[str]) -> dict[str, str | None]:
     """Of the pages people are on, those that are gone, and where each leads; None where nobody has said."""
     return {name: follow(name, moves, pages) for name in places if name not in pages}

@@ -147,6 +147,8 @@ def _body(conversation: Conversation, seller: Seller, page: Page, voice: Voice) 
 
 def _values(conversation: Conversation, seller: Seller, page: Page) -> dict[str, Value]:
     """What the placeholders of a page stand for."""
+    if "{" not in page.text:
+        return {}
     topic, voice = conversation.content.topics[page.topic], conversation.voice(seller)
     right, asked = progress.quiz(seller, topic)
     found: dict[str, Value] = {

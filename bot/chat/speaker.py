@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 from aiogram import Bot
@@ -51,12 +52,11 @@ class Call:
 
 @dataclass(slots=True)
 class Line:
-    """What still has to be said to one seller."""
+    """What still has to be shown to one seller."""
 
     guest: Guest | None
     below: bool = False
     """Send a new message instead of editing: what the seller wrote stands under the old one."""
-    calls: list[Call] = field(default_factory=list)
 
 
 class Speaker:
@@ -81,18 +81,21 @@ class Speaker:
         self._live: dict[int, int] = {}
 
     def speak(self, guest: Guest, *, call: Call | None = None, below: bool = False) -> None:
-        """Show him the page he is on, and answer his tap, as soon as his line is free."""
+        """Answer his tap at once, and show him the page he is on as soon as his line is free."""
         id_ = guest.seller.id
-        line = self._lines.get(id_)
-        if line is None:
-            line = self._lines[id_] = Line(None)
-            task = asyncio.create_task(self._run(id_, line))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        line.guest = guest
-        line.below = line.below or below
         if call:
-            line.calls.append(call)
+            self._start(self._answer(call, guest))
+        line = self._lines.get(id_)
+        if line:
+            line.guest, line.below = guest, line.below or below
+        else:
+            self._lines[id_] = line = Line(guest, below)
+            self._start(self._run(id_, line))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def drain(self, seconds: float) -> None:
         """Finish speaking, but no longer than that; what is left stays owed."""
@@ -103,25 +106,25 @@ class Speaker:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _run(self, id_: int, line: Line) -> None:
+        """Show the latest page of his until there is none that has not been shown."""
         try:
-            while line.guest or line.calls:
-                guest, below, calls = line.guest, line.below, line.calls
-                line.guest, line.below, line.calls = None, False, []
-                answers = [self._answer(id_, call, guest) for call in calls]
+            while guest := line.guest:
+                below = line.below
+                line.guest, line.below = None, False
                 try:
-                    await asyncio.gather(*answers, *([self._show(guest, below)] if guest else []))
+                    await self._show(guest, below)
                 except Exception:  # what came meanwhile is said all the same
                     log.exception("speaking failed", seller=self._name(id_))
         finally:
             del self._lines[id_]
 
-    async def _answer(self, id_: int, call: Call, guest: Guest | None) -> None:
-        text = self._conversation.voice(guest.seller).button(call.notice) if guest and call.notice else None
+    async def _answer(self, call: Call, guest: Guest) -> None:
+        text = self._conversation.voice(guest.seller).button(call.notice) if call.notice else None
         try:
             await self._bot.answer_callback_query(call.id, text=text)
         except TelegramAPIError as error:
             # Too late or twice: the seller sees the page all the same.
-            log.debug("tap not answered", seller=self._name(id_), reason=error.message)
+            log.debug("tap not answered", seller=self._name(guest.seller.id), reason=error.message)
 
     async def _show(self, guest: Guest, below: bool) -> None:
         """Try until the page is shown, the seller is gone, or Telegram is in trouble for too long."""

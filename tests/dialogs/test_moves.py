@@ -150,3 +150,16 @@ def test_whoever_was_moved_is_told_in_one_sentence(tmp_path: Path) -> None:
     assert seller.state == "auditors.heard-often"
     text = dialogs.show(after, seller, TODAY).text
     assert text.count("has changed, so I brought you to the nearest one") == 1
+
+
+def test_a_link_to_a_renamed_topic_stays_good(tmp_path: Path) -> None:
+    after = changed(tmp_path)
+    seller = Seller(1)
+    after.greet(seller, "en")
+    assert after.command(seller, "start", "benefits----fair")
+    assert seller.state == "gains.found"
+
+
+@pytest.mark.parametrize(("id_", "expected"), [("benefits", "gains"), ("auditors", "auditors"), ("nothing", "nothing")])
+def test_a_topic_goes_by_its_name_of_today(id_: str, expected: str) -> None:
+    assert moves.topic(id_, {"benefits.found": "gains.found", "auditors.a": "auditors.b"}) == expected

@@ -138,3 +138,17 @@ async def test_somebody_telegram_no_longer_knows_is_left_alone(house: House) -> 
             break
         await asyncio.sleep(0.02)
     assert away != (None,)
+
+
+async def test_a_tap_is_answered_at_once_while_the_page_is_held_up(house: House) -> None:
+    sam = await house.person(SAM)
+    menu = await in_the_menu(sam)
+    await house.fault("429", "editMessageText", seconds=4)
+    await sam.tap("ISO 9001: do I need it?")
+    assert await sam.toast(deadline=1) == ""
+    button = menu.button("What a certificate can bring")
+    assert button
+    await sam.tap_data(menu.message_id, button["callback_data"])
+    assert "from before" in await sam.toast(deadline=1)
+    assert "ISO 9001:2026" not in (await sam.screen()).text
+    await sam.until(lambda screen: "ISO 9001:2026" in screen.text, deadline=8)
