@@ -105,7 +105,7 @@ def _aside(text: str) -> str:
 def _part(choice: str) -> Part:
     if choice in ("back", "home"):
         return Part.LEAVE
-    return Part.SIDE if choice in ("read", "skip") or choice.startswith(("term.", "helpful-")) else Part.OWN
+    return Part.SIDE if choice in ("read", "skip") or choice.startswith(("term.", "helpful-", "news-")) else Part.OWN
 
 
 def _note(conversation: Conversation, seller: Seller) -> Markdown:

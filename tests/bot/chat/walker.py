@@ -283,7 +283,7 @@ class Walker:
         """His own messages, by number."""
         self.tapped: Counter[tuple[str, ...]] = Counter()
         self.acts: dict[str, tuple[int, Callable[[], Awaitable[None]]]] = {
-            "tap": (40, self.tap),
+            "tap": (70, self.tap),
             "stale tap": (8, self.stale),
             "double tap": (4, self.twice),
             "five taps at once": (3, self.five),
