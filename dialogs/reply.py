@@ -89,7 +89,7 @@ def _buttons(labels: dict[str, str], seller: Seller, page: Page) -> Iterator[But
     numbered = plain(seller) and not (page.typed and page.typed.kind == "number")
     for number, (id_, label) in enumerate(labels.items(), 1):
         words = _plain(label, seller)
-        yield Button(id_, f"{number} {words}" if numbered else words, _part(id_))
+        yield Button(id_, f"{number} {words}" if numbered else words, _part(id_, page))
 
 
 def _plain(text: str, seller: Seller) -> Markdown:
@@ -102,10 +102,11 @@ def _aside(text: str) -> str:
     return f"*{text}*"
 
 
-def _part(choice: str) -> Part:
+def _part(choice: str, page: Page) -> Part:
     if choice in ("back", "home"):
         return Part.LEAVE
-    return Part.SIDE if choice in ("read", "skip") or choice.startswith(("term.", "helpful-", "news-")) else Part.OWN
+    aside = choice in ("read", "skip") or choice.startswith(("term.", "helpful-"))
+    return Part.SIDE if aside or (page.end and choice.startswith("news-")) else Part.OWN
 
 
 def _note(conversation: Conversation, seller: Seller) -> Markdown:

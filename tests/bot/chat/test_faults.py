@@ -226,6 +226,17 @@ async def test_an_operator(house: House, act: str, method: str, capsys: pytest.C
     assert "update let go" not in capsys.readouterr().err
 
 
+async def until_ended(house: House) -> None:
+    """Wait until no question is open."""
+    for _ in range(500):
+        if not await house.database.run(
+            lambda db: db.execute("select 1 from questions where state = 'open'").fetchall()
+        ):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("the question is still open")
+
+
 async def operate(house: House, olivia: Person, act: str, text: str, trouble: tuple[str, str]) -> None:
     """Do that, with the trouble at its last step, until he is told."""
     if act != "list":
@@ -238,7 +249,7 @@ async def operate(house: House, olivia: Person, act: str, text: str, trouble: tu
         await asked_for_an_answer(olivia, text)
     elif act == "close":
         await olivia.tap("Close")
-        await olivia.toast()
+        await until_ended(house)
     else:
         await olivia.say(f"because {text}", reply_to=prompt)
         await olivia.until(lambda screen: "On its way" in screen.text or "ended already" in screen.text)

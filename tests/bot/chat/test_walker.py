@@ -1,4 +1,4 @@
-"""A walk of everybody over the whole dialogue: no silent act, no refused call, no traceback, no step lost or doubled."""
+"""A walk of everybody over the whole dialogue: no silent act, no refused call, no traceback, no step lost."""
 
 import json
 from pathlib import Path

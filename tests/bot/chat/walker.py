@@ -189,8 +189,11 @@ class Walk:
                     for name, id_ in PEOPLE.items()
                 ]
                 numbers = iter(range(acts))
-                await asyncio.gather(*(walker.walk(numbers) for walker in walkers))
+                async with asyncio.timeout(60 + acts / 5):
+                    await asyncio.gather(*(walker.walk(numbers) for walker in walkers))
                 await self._rest()
+            except TimeoutError:
+                raise AssertionError(f"the walk came to a standstill\n{self.complaint()}") from None
             finally:
                 await self.house.close()
         self.figures.seconds = time.monotonic() - begun
@@ -201,8 +204,9 @@ class Walk:
 
     async def interrupt(self, kind: str, wait: float = 0.0) -> None:
         """Stop the bot, well or badly, and start it again."""
-        async with self._door:
+        async with self._door, asyncio.timeout(DEADLINE):
             await asyncio.sleep(wait)
+            self.recent.append(f"  the bot: {kind}")
             self.stops += 1
             self.figures.restarts[kind] += 1
             if kind == "crash":
