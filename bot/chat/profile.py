@@ -28,7 +28,7 @@ async def describe(bot: Bot, conversation: Conversation, owners: frozenset[int])
             await _operator(bot, conversation.voices.of(SOURCE), owner)
         except (TelegramAPIError, ClientDecodeError) as error:
             # An owner who has never written to the bot has no chat yet; the next start finds it.
-            log.info("operator's commands not set", reason=error.message)
+            log.debug("operator's commands not set", reason=error.message)
 
 
 def commands(voice: Voice, names: tuple[str, ...] = COMMANDS) -> list[BotCommand]:
