@@ -56,7 +56,7 @@ async def serve(
     name = logs.pseudonym(await database.run(meta.read, "log_key"))
     session = LeanSession(api=TelegramAPIServer.from_base(api_base), proxy=proxy)
     async with Bot(token, session=session) as bot:
-        speaker = Speaker(bot, conversation, database, name, clock)
+        speaker = Speaker(bot, conversation, database, name, clock, owners)
         messenger = Messenger(bot, database, clock)
         desk = Desk(conversation, database, speaker, clock)
         incidents = Incidents(owners, messenger, database, conversation, clock)

@@ -49,6 +49,8 @@ class Desk:
             return "stale"
 
         guest, notice = await self._database.run(self._handle, update, sender, act, False)
+        if guest.spoke:
+            self._speaker.translate(guest)
         below = bool(guest.message) and call.message != guest.message
         self._speaker.speak(guest, call=call.saying(notice), below=below)
 
@@ -109,8 +111,9 @@ class Desk:
             guest = sellers.arrive(sender.id)
             self._conversation.greet(guest.seller, sender.code)
         self._conversation.settle(guest.seller)
-        page = guest.seller.state
+        page, lang = guest.seller.state, guest.seller.lang
         notice = act(guest)
+        guest.spoke = guest.seller.lang != lang
         guest.debt += 1
         sellers.save(db, guest, now, below=below)
         if guest.question:

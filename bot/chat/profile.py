@@ -47,10 +47,17 @@ async def _commands(bot: Bot, voice: Voice, code: str | None) -> None:
         await bot.set_my_commands(wanted, language_code=code)
 
 
+async def translate(bot: Bot, voice: Voice, person: int, *, operator: bool) -> None:
+    """The commands in one person's chat, in that language. Raises TelegramAPIError."""
+    wanted = commands(voice, (*COMMANDS, *operators.COMMANDS) if operator else COMMANDS)
+    await bot.set_my_commands(wanted, scope=BotCommandScopeChat(chat_id=person))
+
+
 async def _operator(bot: Bot, voice: Voice, owner: int) -> None:
-    scope, wanted = BotCommandScopeChat(chat_id=owner), commands(voice, (*COMMANDS, *operators.COMMANDS))
-    if not _same(await bot.get_my_commands(scope=scope), wanted):
-        await bot.set_my_commands(wanted, scope=scope)
+    now = await bot.get_my_commands(scope=BotCommandScopeChat(chat_id=owner))
+    # In whatever language he has chosen: only what is missing is set.
+    if [command.command for command in now] != [*COMMANDS, *operators.COMMANDS]:
+        await translate(bot, voice, owner, operator=True)
 
 
 async def _name(bot: Bot, voice: Voice, code: str | None) -> None:

@@ -19,7 +19,7 @@ from aiogram.exceptions import (
 )
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.chat import screen
+from bot.chat import profile, screen
 from bot.store import Database, Guest, sellers
 from dialogs import Conversation, show
 
@@ -69,12 +69,14 @@ class Speaker:
         database: Database,
         name: Callable[[int], str],
         clock: Callable[[], float] = time.time,
+        owners: frozenset[int] = frozenset(),
     ) -> None:
         self._bot = bot
         self._conversation = conversation
         self._database = database
         self._name = name
         self._clock = clock
+        self._owners = owners
         self._lines: dict[int, Line] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         # Live messages newer than what a guest loaded a moment ago may know; dropped once they are on disk for sure.
@@ -91,6 +93,10 @@ class Speaker:
         else:
             self._lines[id_] = line = Line(guest, below)
             self._start(self._run(id_, line))
+
+    def translate(self, guest: Guest) -> None:
+        """Have Telegram's menu of commands in the language he chose, and no longer in that of his Telegram."""
+        self._start(self._commands(guest))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -117,6 +123,16 @@ class Speaker:
                     log.exception("speaking failed", seller=self._name(id_))
         finally:
             del self._lines[id_]
+
+    async def _commands(self, guest: Guest) -> None:
+        id_ = guest.seller.id
+        try:
+            await profile.translate(
+                self._bot, self._conversation.voice(guest.seller), id_, operator=id_ in self._owners
+            )
+        except TelegramAPIError as error:
+            # They stay in the other language and work all the same.
+            log.debug("commands not translated", seller=self._name(id_), reason=error.message)
 
     async def _answer(self, call: Call, guest: Guest) -> None:
         text = self._conversation.voice(guest.seller).button(call.notice) if call.notice else None

@@ -25,6 +25,8 @@ class Guest:
     """Pages ever owed to him; what is owed now is `debt > paid`."""
     paid: int = 0
     new: bool = False
+    spoke: bool = False
+    """He chose another language in this step."""
     question: str = ""
     """What he wrote in this step that nobody but a person can answer."""
 

@@ -58,3 +58,30 @@ async def test_trouble_with_one_part_does_not_stop_the_others(house: House) -> N
     await house.fault("500", "getMyName", times=1)
     await house.start()
     assert "setMyDescription" in await described(house)
+
+
+async def test_the_commands_follow_the_language_somebody_chooses(house: House) -> None:
+    sam = await house.person(SAM)
+    await described(house)
+    await sam.say("/start")
+    await sam.until(lambda screen: "简体中文" in screen.labels)
+    await sam.tap("简体中文")
+    await sam.until(lambda screen: "能问些什么？" in screen.labels)
+    for _ in range(200):
+        shown = {one["command"]: one["description"] for one in (await sam.chat())["commands"]}
+        if "主题" in shown["menu"]:
+            break
+        await asyncio.sleep(0.02)
+    assert "主题" in shown["menu"]
+
+
+async def test_commands_that_can_not_be_translated_hold_nobody_up(house: House) -> None:
+    sam = await house.person(SAM)
+    await described(house)
+    await sam.say("/start")
+    await sam.until(lambda screen: "简体中文" in screen.labels)
+    await house.fault("500", "setMyCommands")
+    await sam.tap("简体中文")
+    await sam.until(lambda screen: "能问些什么？" in screen.labels)
+    await sam.tap("能问些什么？")
+    await sam.until(lambda screen: "ISO 14001与环境" in screen.labels)
