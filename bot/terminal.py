@@ -56,10 +56,7 @@ def _open(db: sqlite3.Connection, conversation: Conversation, lang: str | None, 
 def _step(db: sqlite3.Connection, conversation: Conversation, text: str) -> Guest:
     guest = sellers.load(db, TERMINAL)
     assert guest is not None  # noqa: S101  opened before
-    if text.startswith("/"):
-        conversation.command(guest.seller, text[1:].split(maxsplit=1)[0].lower() if text[1:].strip() else "")
-    else:
-        conversation.type(guest.seller, text)
+    conversation.hear(guest.seller, text)
     sellers.save(db, guest, time.time())
     return guest
 

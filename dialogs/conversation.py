@@ -142,6 +142,13 @@ class Conversation:
             seller.note = before
         return moved
 
+    def hear(self, seller: Seller, text: str) -> bool:
+        """Take whatever he wrote: a command (`/start@certguide_bot auditors`), or what `type` takes."""
+        if not text.startswith("/"):
+            return self.type(seller, text)
+        name, _, argument = text[1:].strip().partition(" ")
+        return self.command(seller, name.partition("@")[0].lower(), argument.strip())
+
     def command(self, seller: Seller, name: str, argument: str = "") -> bool:
         """Do what a command says, on whatever page he is; False when there is none of that name.
 
@@ -153,7 +160,7 @@ class Conversation:
         seller.misses = 0
         if name == "start" and argument:
             return self._follow(seller, argument)
-        if name == "start" and any(event.kind == "greeted" for event in seller.trail):
+        if name == "start" and _just_greeted(seller):
             return True  # greeted in this very step: what /start shows is where he is, with the greeting's note
         seller.note = ""
         if name == "start" and seller.topic:
@@ -256,8 +263,7 @@ class Conversation:
             seller.note = "unknown-link"
             return moved
         # Whoever comes for the first time has not seen the welcome page, and must know whom he talks to.
-        new = any(event.kind == "greeted" for event in seller.trail)
-        seller.note = "introduction" if new else ""
+        seller.note = "introduction" if _just_greeted(seller) else ""
         if seller.topic and seller.topic != topic.id:
             self._remember(seller, self.pages[LINKED], LINK, topic.id)
             return self._fire(seller, "link")
@@ -316,3 +322,8 @@ class Conversation:
     def _record(self, seller: Seller, kind: str, detail: str = "", question: str = "") -> None:
         page = self.page(seller)
         seller.trail.append(Event(kind, page.name, page.version, detail, question))
+
+
+def _just_greeted(seller: Seller) -> bool:
+    """Whether he came for the first time in this very step."""
+    return any(event.kind == "greeted" for event in seller.trail)

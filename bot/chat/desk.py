@@ -58,33 +58,21 @@ class Desk:
         """Something was written: a command, a button's words, a value, a question."""
 
         def act(guest: Guest) -> str:
-            if text.startswith("/"):
-                self._conversation.command(guest.seller, *_command(text))
-            elif not self._conversation.type(guest.seller, text):
-                unclear = any(event.kind == "unclear" for event in guest.seller.trail)
-                guest.question = text if unclear else ""
+            self._conversation.hear(guest.seller, text)
+            if any(event.kind == "unclear" for event in guest.seller.trail):
+                guest.question = text
             return ""
 
         await self._below(update, sender, act)
 
     async def puzzle(self, update: int, sender: Sender, note: str = "only-text") -> None:
         """Something came that we can't read: a voice message, a picture, a change to an old message."""
-
-        def act(guest: Guest) -> str:
-            guest.seller.note = note
-            return ""
-
-        await self._below(update, sender, act)
+        await self._below(update, sender, _saying(note))
 
     async def calm(self, update: int, sender: Sender, kind: str, error: str) -> None:
         """An update failed for good: note it, and let the seller know that nothing is lost."""
-
-        def act(guest: Guest) -> str:
-            guest.seller.note = "calm"
-            return ""
-
         await self._database.run(trail.failed, update, kind, error, self._clock())
-        await self._below(update, sender, act)
+        await self._below(update, sender, _saying("calm"))
 
     async def leave(self, sender: Sender) -> None:
         """The seller blocked the bot."""
@@ -96,7 +84,7 @@ class Desk:
         if patience is Answer.DROP:
             return
         if patience is Answer.PAUSE:
-            act = _pause
+            act = _saying("slow-down")
         guest, _ = await self._database.run(self._handle, update, sender, act, True)
         self._speaker.speak(guest, below=True)
 
@@ -121,12 +109,11 @@ class Desk:
         return guest, notice
 
 
-def _pause(guest: Guest) -> str:
-    guest.seller.note = "slow-down"
-    return ""
+def _saying(note: str) -> Act:
+    """An act that changes nothing but the sentence above his page."""
 
+    def act(guest: Guest) -> str:
+        guest.seller.note = note
+        return ""
 
-def _command(text: str) -> tuple[str, str]:
-    """`/start@certguide_bot auditors` -> `start` and `auditors`."""
-    name, _, argument = text[1:].strip().partition(" ")
-    return name.partition("@")[0].lower(), argument.strip()
+    return act

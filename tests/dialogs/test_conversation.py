@@ -787,3 +787,33 @@ def test_the_middle_of_a_topic_may_be_gone(tea: Conversation) -> None:
     assert (seller.state, seller.note, seller.paths) == ("tea.pot", "", {"tea": ["tea.what", "tea.pot"]})
     assert unfinished(seller, "tea", tea.pages)
     assert seller.history == []
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("/help", "home.help"),
+        ("/HELP@certguide_bot please", "home.help"),
+        ("/ help", "home.help"),
+        ("/start auditors", "auditors.offer"),
+        ("/start   auditors--zh_Hans ", "auditors.offer"),
+        ("What can I ask?", MENU),
+        ("1", MENU),
+    ],
+)
+def test_whatever_is_written_is_heard(consultant: Conversation, text: str, state: str) -> None:
+    seller = Seller(7)
+    consultant.greet(seller, "en")
+    seller.trail.clear()
+    assert consultant.hear(seller, text)
+    assert seller.state == state
+
+
+@pytest.mark.parametrize(
+    ("text", "note"), [("/", "unknown-command"), ("/nonsense", "unknown-command"), ("?", "unclear")]
+)
+def test_what_is_none_of_it_is_said_to_be_none(consultant: Conversation, text: str, note: str) -> None:
+    seller = Seller(7)
+    consultant.greet(seller, "en")
+    assert not consultant.hear(seller, text)
+    assert seller.note == note
