@@ -21,8 +21,9 @@ check: .venv/test  ## format, lint, types, catalogues, dialogue: before each com
 quick: check  ## check, and the tests that need neither aiogram nor a browser
 	$(BIN)/pytest -q tests/dialogs tests/bot/store
 
-texts: .venv/run  ## bring the catalogues up to date with the English
+texts: .venv/run  ## bring the catalogues, and what is known of each page, up to date with the English
 	$(BIN)/python -m dialogs.texts
+	$(BIN)/python -m dialogs.facts > docs/FACTS.md
 
 lock: .venv/test  ## pin every dependency anew
 	$(BIN)/pip install --quiet uv

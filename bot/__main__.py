@@ -95,10 +95,13 @@ def check(against: Path | None) -> None:
     grave = sum(problem.grave for problem in problems)
     if grave:
         raise Failure(f"{grave} to mend before the bot can be started")
-    from dialogs import load
-    from dialogs.check import summary
+    from rich.console import Console
 
-    click.echo(summary(load()))
+    from bot import overview
+    from dialogs import load
+    from dialogs.check import summarize
+
+    overview.print_summary(summarize(load()), Console())
     if against:
         _check_against(against)
 
@@ -123,6 +126,21 @@ def _check_against(path: Path) -> None:
     click.echo(f"{sum(places.values())} sellers, {sum(places[name] for name in leaving)} of them would move")
     if None in leaving.values():
         raise Failure("the bot would not start with this database")
+
+
+@main.command()
+@click.argument("out", type=click.Path(file_okay=False, path_type=Path))
+def gallery(out: Path) -> None:
+    """Write every page in every language as HTML into the folder OUT, to be read through in a browser."""
+    from datetime import UTC, datetime
+
+    from dialogs import gallery as pages
+
+    try:
+        first, *_ = pages.write(_load(""), out, datetime.now(UTC).date())
+    except OSError as error:
+        raise Failure(f"{out}: {error.strerror}") from error
+    click.echo(f"Open {first}")
 
 
 @main.command("map")

@@ -53,4 +53,4 @@ def voices(content: Content, translations: Path) -> Voices:
         phrase.id: Sentence(f"phrase.{phrase.id}", phrase.text, phrase.note, phrase.other)
         for phrase in content.phrases.values()
     }
-    return Voices(translations, phrases)
+    return Voices(translations, phrases, content.drawn)

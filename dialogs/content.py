@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from dialogs.editions import Edition
+from dialogs.literal import Value
 from dialogs.sources import Source
 from dialogs.table import Problem
 from dialogs.topic import Page, Sentence, Topic
@@ -11,10 +13,22 @@ from dialogs.topic import Page, Sentence, Topic
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 GLOSSARY = "glossary"
 HOME = "home"
-LISTS = ("topics", "languages", "linked", "closest")
-HOME_PAGES = ("welcome", "menu", "resume", "progress", "language", "settings", "link", "closest", "help", "privacy")
+LISTS = ("topics", "more", "languages", "linked", "closest")
+HOME_PAGES = (
+    "welcome",
+    "more",
+    "menu",
+    "resume",
+    "progress",
+    "language",
+    "settings",
+    "link",
+    "closest",
+    "help",
+    "privacy",
+)
 """The pages the conversation itself leads to."""
-OWN_WAYS = ("back", "home", "skip", "typed", "read", "start", "helpful-yes", "helpful-no", *HOME_PAGES[1:])
+OWN_WAYS = ("back", "home", "skip", "typed", "read", "start", "helpful-yes", "helpful-no", *HOME_PAGES[2:])
 """Ids of the ways on that the conversation adds by itself."""
 HOME_WAYS = ("continue", "news-on", "news-off")
 """The same, but the home pages offer them, too."""
@@ -44,11 +58,19 @@ class Content:
     """Id of a glossary term -> the term, in English."""
     moves: dict[str, str] = field(default_factory=dict)
     """Pages that are gone -> where the people on them go."""
+    editions: dict[str, Edition] = field(default_factory=dict)
+    facts: tuple[str, ...] = ()
+    """Ids of the facts in the sheets that pages are written from, in their order."""
 
     @cached_property
     def pages(self) -> dict[str, Page]:
         """Every page by its full name."""
         return {page.name: page for topic in self.topics.values() for page in topic.pages.values()}
+
+    @cached_property
+    def drawn(self) -> dict[str, Value]:
+        """What texts can draw from the table of editions, by name."""
+        return {name: value for edition in self.editions.values() for name, value in edition.values.items()}
 
     def sentences(self) -> list[Sentence]:
         """Everything that is translated, in a stable order."""

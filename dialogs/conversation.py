@@ -11,7 +11,7 @@ from dialogs import link as links
 from dialogs.choices import CLOSEST, COMMANDS, LANGUAGE, LINK, LINKED, MENU, NEWS, OFFERS, RESUME
 from dialogs.content import GLOSSARY, Content
 from dialogs.link import Link
-from dialogs.search import Index
+from dialogs.search import CLOSE, SURE, Index
 from dialogs.seller import HISTORY, Event, Seller
 from dialogs.topic import Choice, Page, Topic
 from dialogs.voice import SOURCE, Voice, Voices
@@ -224,7 +224,9 @@ class Conversation:
     def _back(self, seller: Seller) -> bool:
         source = seller.state
         self.machine.set_state(seller.history.pop(), model=seller)
-        self._arrive(seller, source, kind="back")
+        # From a side trip he comes back to where he looked from, which need not be his place.
+        elsewhere = self.pages[source].topic != self.page(seller).topic
+        self._arrive(seller, source, kind="back", aside=elsewhere)
         return True
 
     def _continue(self, seller: Seller) -> bool:
@@ -239,12 +241,12 @@ class Conversation:
         self._record(seller, "language", lang)
         if seller.state == LANGUAGE and seller.history:
             return self._back(seller)
-        self._arrive(seller, seller.state, kind="shown")
+        self._arrive(seller, seller.state, kind="shown", aside=True)
         return True
 
     def _rate(self, seller: Seller, answer: str) -> bool:
         self._record(seller, "helpful", answer)
-        self._arrive(seller, seller.state, kind="shown")
+        self._arrive(seller, seller.state, kind="shown", aside=True)
         seller.note = "thanks"
         return True
 
@@ -276,7 +278,7 @@ class Conversation:
         """
         seller.misses += 1
         value = page.typed is not None and any(character.isdigit() for character in text)
-        found = self.index(seller.lang).closest(text) if seller.misses == 1 and not value else []
+        found = self._closest(seller, text) if seller.misses == 1 and not value else []
         if page.typed and not found:
             self._record(seller, "mistyped")
             seller.note = "typed-error" if seller.misses % 2 else "typed-again"
@@ -290,6 +292,16 @@ class Conversation:
             seller.note = "unclear-menu"
         else:
             seller.note = "unclear-contact" if seller.misses > 2 and seller.misses % 2 else "unclear"
+
+    def _closest(self, seller: Seller, text: str) -> list[str]:
+        """The pages nearest to the text; of several under the same words the nearest only."""
+        voice = self.voice(seller)
+        named = {choice.to: choice for choice in self.pages[CLOSEST].choices}
+        found: dict[str, str] = {}
+        least = SURE if self.page(seller).typed else CLOSE
+        for name in self.index(seller.lang).closest(text, least=least):
+            found.setdefault(values.same_words(self._label(named[name], voice)), name)
+        return list(found.values())
 
     # What is noted
 

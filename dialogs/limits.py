@@ -36,6 +36,9 @@ WORDS = 110
 CHARACTERS = 220
 """The same for Chinese characters: about 180 are read on a phone."""
 
+FEWEST_ANSWERS = 2
+"""Answers a question has at least."""
+
 NOTICE_DAYS = 30
 """Days before `review_by` from which the check reminds of it."""
 
@@ -45,3 +48,17 @@ PROMISES: dict[str, tuple[str, ...]] = {
     "ru": ("гарант", "100%", "стопроцент", "пропуск на", "без риска"),
 }
 """What nobody can promise of a certificate, by language; it may only be quoted, as a claim to be looked into."""
+
+TITLES: dict[str, tuple[str, ...]] = {
+    "en": (
+        "registered internal auditor",
+        "registered internal-auditor",
+        "registered course",
+        "registered training",
+        "licensed internal auditor",
+        "national internal auditor",
+    ),
+    "zh_Hans": ("注册内审员", "注册内部审核员", "内审员注册证", "国家内审员", "国家注册内审"),
+    "ru": ("зарегистрированный внутренний аудитор", "реестровый внутренний аудитор"),
+}
+"""Names that make a registration of a certificate from a course; only to be quoted, like the promises."""

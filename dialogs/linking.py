@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dialogs.content import GLOSSARY, HOME, HOME_PAGES, HOME_WAYS, NAME, OWN_WAYS, Content
+from dialogs.editions import Edition, resting
+from dialogs.limits import LISTED_CHOICES
+from dialogs.literal import PLACEHOLDER
 from dialogs.table import Problem, suggestion
 from dialogs.topic import Choice, Page, Topic
 
@@ -16,7 +19,8 @@ def linked(topic: Topic, topics: dict[str, Topic], languages: dict[str, str]) ->
         if other.listed
     )
     spoken = tuple(Choice(f"lang.{code}", name) for code, name in languages.items())
-    more = {"topics": listed, "linked": listed, "languages": spoken}
+    first, others = _menu(listed)
+    more = {"topics": first, "more": others, "linked": listed, "languages": spoken}
 
     def full(to: str) -> str:
         own = f"{topic.id}.{to}"
@@ -33,6 +37,28 @@ def linked(topic: Topic, topics: dict[str, Topic], languages: dict[str, str]) ->
         )
 
     return replace(topic, start=full(topic.start), pages={name: page(old) for name, old in topic.pages.items()})
+
+
+def _menu(listed: tuple[Choice, ...]) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
+    """The menu, and the page behind its last choice when there are more topics than a menu is read for."""
+    if len(listed) <= LISTED_CHOICES:
+        return listed, ()
+    more = Choice("more", "", f"{HOME}.more", context="phrase.more")
+    return (*listed[: LISTED_CHOICES - 1], more), listed[LISTED_CHOICES - 1 :]
+
+
+def with_editions(topic: Topic, editions: dict[str, Edition]) -> Topic:
+    """The topic with its pages resting on the editions they draw on, too."""
+    by_name = {name: edition for edition in editions.values() for name in edition.values}
+
+    def page(old: Page) -> Page:
+        said = " ".join(sentence.english for sentence in old.sentences())
+        names = sorted({name for name in PLACEHOLDER.findall(said) if name in by_name})
+        drawn = tuple((name, str(by_name[name].values[name])) for name in names)
+        evidence = old.evidence and resting(old.evidence, [by_name[name] for name in names])
+        return replace(old, drawn=drawn, evidence=evidence)
+
+    return replace(topic, pages={name: page(old) for name, old in topic.pages.items()})
 
 
 def with_closest(home: Topic, topics: dict[str, Topic], terms: dict[str, str]) -> Topic:

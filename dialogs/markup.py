@@ -53,6 +53,11 @@ def bullet(item: Token) -> str:
     return f"{item.info}. " if item.info else "• "
 
 
+def html(text: str) -> str:
+    """The text as HTML for a page of its own; whatever HTML it holds shows as it is."""
+    return str(_PARSER.render(text))
+
+
 def plain(text: str) -> str:
     """The text as a person reads it, without marks: a bullet before each list item, links as their words."""
     parts: list[str] = []

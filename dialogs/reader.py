@@ -5,6 +5,7 @@ from pathlib import Path
 
 from dialogs import linking, moves
 from dialogs.content import GLOSSARY, HOME, LISTS, NAME, Content, Phrase
+from dialogs.editions import read_edition
 from dialogs.guards import GUARDS
 from dialogs.sources import read_evidence, read_source
 from dialogs.table import Problem, Table
@@ -25,16 +26,23 @@ def read(folder: Path, languages: dict[str, str]) -> tuple[Content, list[Problem
 
     sources = {name: read_source(name, inner) for name, inner in _tables(table(folder / "tables/sources.toml")).items()}
     phrases = {name: _phrase(name, inner) for name, inner in _tables(table(folder / "tables/phrases.toml")).items()}
+    editions = {
+        name: read_edition(name, inner) for name, inner in _tables(table(folder / "tables/editions.toml")).items()
+    }
+    facts = table(folder / "tables/facts.toml")
+    known = tuple(fact for sheet in facts.names() for fact in facts.texts(sheet))
     glossary = _tables(table(folder / "tables/glossary.toml"))
     terms = {name: inner.text("term") for name, inner in glossary.items()}
     topics = [_topic(table(path), path.stem) for path in sorted((folder / "topics").glob("*.toml"))]
     topics.append(_glossary(glossary))
     by_id = {topic.id: topic for topic in sorted(topics, key=lambda topic: (topic.order, topic.id))}
-    by_id = {id_: linking.linked(topic, by_id, languages) for id_, topic in by_id.items()}
+    by_id = {
+        id_: linking.with_editions(linking.linked(topic, by_id, languages), editions) for id_, topic in by_id.items()
+    }
     if HOME in by_id:
         by_id[HOME] = linking.with_closest(by_id[HOME], by_id, terms)
     moved, wrong = moves.read(folder)
-    content = Content(by_id, sources, phrases, languages, terms, moved)
+    content = Content(by_id, sources, phrases, languages, terms, moved, editions, known)
     return content, unread or [*problems, *wrong, *linking.misnamed(content), *moves.problems(moved, content.pages)]
 
 

@@ -11,12 +11,13 @@ from dialogs import progress
 from dialogs.content import HOME, Content
 from dialogs.conversation import Conversation
 from dialogs.guards import news, plain
+from dialogs.literal import Value
 from dialogs.markup import Markdown, escape
 from dialogs.seller import Seller
 from dialogs.sources import Source
 from dialogs.topic import Evidence, Page, Topic
 from dialogs.values import zone_name
-from dialogs.voice import Value, Voice
+from dialogs.voice import Voice
 
 EMOJI = re.compile(" ?[\u231a-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3\U0001f000-\U0001faff]+")
 
@@ -121,12 +122,12 @@ def _note(conversation: Conversation, seller: Seller) -> Markdown:
 
 
 def _step(conversation: Conversation, seller: Seller) -> Markdown:
-    """Where in its topic the page stands; nothing for a topic of one page."""
+    """Where in its topic the page stands; nothing on its first page, where the way is not chosen yet."""
     topic = conversation.content.topics[conversation.page(seller).topic]
     if topic.id not in seller.paths:
         return Markdown("")
     step, steps = progress.steps(seller, topic.id, conversation.pages, conversation.longest, seller.state)
-    if steps == 1:
+    if step == 1:
         return Markdown("")
     voice = conversation.voice(seller)
     return voice.phrase("step", topic=conversation.title(seller, topic), step=step, steps=steps)

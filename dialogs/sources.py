@@ -8,6 +8,7 @@ from dialogs.topic import Evidence
 
 STATUSES = ("in force", "changing", "unconfirmed", "opinion")
 CONFIDENCES = ("high", "medium", "low")
+EVIDENCE = ("facts", "sources", "checked", "review_by", "status", "confidence")
 KINDS = ("law", "standard", "official", "register", "study", "trade")
 
 

@@ -69,6 +69,15 @@ class Table:
         """A day, written like 2026-11-22."""
         return self._get(key, date, "a day like 2026-11-22", needed)
 
+    def value(self, key: str) -> str | int | date:
+        """A text, a whole number or a day; empty when it is none of them."""
+        self._asked.add(key)
+        value = self._content[key]
+        if isinstance(value, bool | datetime) or not isinstance(value, str | int | date) or value == "":
+            self.wrong(f"'{key}' must be a text, a whole number or a day like 2026-11-22")
+            return ""
+        return value
+
     def texts(self, key: str, *, needed: bool = False) -> tuple[str, ...]:
         """A list of texts."""
         values = self._get(key, list, "a list of texts", needed)

@@ -93,6 +93,8 @@ class Page:
     read: str = ""
     """On the page after a quiz question: a side trip to the page that tells more."""
     note: str = ""
+    drawn: tuple[tuple[str, str], ...] = ()
+    """What its texts draw from the table of editions, by name: a part of what the seller sees, so of its version."""
 
     @property
     def topic(self) -> str:
@@ -125,8 +127,9 @@ class Page:
 
     @cached_property
     def version(self) -> str:
-        """A short hash of its English source: changes when, and only when, a sentence or the order does."""
-        source = json.dumps([(s.context, s.english) for s in self.sentences()], ensure_ascii=False)
+        """A short hash of its English source: changes when, and only when, a sentence, the order or an edition does."""
+        said = [(sentence.context, sentence.english) for sentence in self.sentences()]
+        source = json.dumps([*said, *self.drawn], ensure_ascii=False)
         return hashlib.sha256(source.encode()).hexdigest()[:8]
 
 

@@ -4,25 +4,19 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
 from gettext import c2py
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
-from babel.dates import format_date
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal
 
+from dialogs.literal import PLACEHOLDER, Value, literal, written
 from dialogs.markup import Markdown, escape
 from dialogs.topic import Sentence
 
 SOURCE = "en"
 """The language the content is written in."""
-
-PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_MONEY = re.compile(r"([A-Z]{3}) (\d{1,15})")
 
 _LIKELY = get_global("likely_subtags")
 
@@ -35,17 +29,6 @@ class Language:
     name: str
     complete: bool
     """Nothing may be missing or fuzzy in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An amount in whole units of a currency, named by its three letters."""
-
-    currency: str
-    amount: int
-
-
-Value = str | int | date | Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +73,6 @@ def read_catalogue(folder: Path, lang: str) -> Catalogue:
     return Catalogue(found, c2py(catalogue.plural_expr))
 
 
-def literal(text: str) -> Value | None:
-    """The day, number or amount that a placeholder holds itself: `{2026-09-16}`, `{1474118}`, `{CNY 50000}`."""
-    if text.isascii() and text.isdecimal() and len(text) <= 15:
-        return int(text)
-    if money := _MONEY.fullmatch(text):
-        return Money(money[1], int(money[2]))
-    try:
-        return date.fromisoformat(text) if "-" in text else None
-    except ValueError:
-        return None
-
-
 def closest(code: str, available: Sequence[str]) -> str | None:
     """The language nearest to one of Telegram's codes: same language and script, the same land if possible."""
     try:
@@ -134,10 +105,13 @@ def _full(code: str) -> tuple[str, str | None, str | None]:
 class Voice:
     """One language speaking."""
 
-    def __init__(self, lang: str, catalogue: Catalogue, phrases: Mapping[str, Sentence]) -> None:
+    def __init__(
+        self, lang: str, catalogue: Catalogue, phrases: Mapping[str, Sentence], editions: Mapping[str, Value]
+    ) -> None:
         self.lang = lang
         self._catalogue = catalogue
         self._phrases = phrases
+        self._editions = editions
 
     def knows(self, sentence: Sentence) -> bool:
         """Whether there is a translation of exactly this English that nobody doubts."""
@@ -177,7 +151,7 @@ class Voice:
         """A value as this language writes it; text from outside shows as it is."""
         if isinstance(value, Markdown):
             return value
-        return escape(value) if isinstance(value, str) else _formatted(value, self.lang)
+        return escape(value) if isinstance(value, str) else written(value, self.lang)
 
     def _forms(self, sentence: Sentence) -> tuple[str, ...]:
         found = self._catalogue.translations.get(sentence.context)
@@ -186,39 +160,31 @@ class Voice:
         return found.forms
 
     def _fill(self, text: str, values: Mapping[str, Value]) -> Markdown:
-        def written(match: re.Match[str]) -> str:
-            value = values.get(match[1], literal(match[1]))
+        def filled(match: re.Match[str]) -> str:
+            value = values.get(match[1], self._editions.get(match[1], literal(match[1])))
             return match[0] if value is None else self.write(value)
 
-        return Markdown(PLACEHOLDER.sub(written, text))
-
-
-@lru_cache(maxsize=1024)
-def _formatted(value: int | date | Money, lang: str) -> Markdown:
-    """A value the way the language writes it; kept, because Babel takes a while and pages repeat."""
-    if isinstance(value, int):
-        return escape(format_decimal(value, locale=lang))
-    if isinstance(value, Money):
-        return escape(
-            format_currency(value.amount, value.currency, locale=lang, currency_digits=False, format="¤#,##0")
-        )
-    return escape(format_date(value, "long", locale=lang))
+        return Markdown(PLACEHOLDER.sub(filled, text))
 
 
 class Voices:
     """All languages; the catalogue of each is read when it first speaks."""
 
-    def __init__(self, folder: Path, phrases: Mapping[str, Sentence]) -> None:
+    def __init__(
+        self, folder: Path, phrases: Mapping[str, Sentence], editions: Mapping[str, Value] | None = None
+    ) -> None:
+        """`editions`: what texts draw from the table of editions, by name."""
         self.languages = read_languages(folder)
         self._folder = folder
         self._phrases = phrases
+        self._editions = editions or {}
         self._spoken: dict[str, Voice] = {}
 
     def of(self, lang: str) -> Voice:
         """The voice of a language; English for one that is no longer there."""
         lang = lang if lang in self.languages else SOURCE
         if lang not in self._spoken:
-            self._spoken[lang] = Voice(lang, read_catalogue(self._folder, lang), self._phrases)
+            self._spoken[lang] = Voice(lang, read_catalogue(self._folder, lang), self._phrases, self._editions)
         return self._spoken[lang]
 
     def known(self, code: str) -> bool:

@@ -15,7 +15,7 @@ HEAD = """\
 # Rules of behaviour, and what proves them
 
 Thirty rules for how the bot treats people, thirty for its content. Each is proved by a test, by a rule of
-`certguide check` (`check.…`, in `dialogs/check.py`) or by a sentence of the reader, which refuses to load what breaks
+`certguide check` (`check.…`, in `dialogs/check/`) or by a sentence of the reader, which refuses to load what breaks
 it. *Later* says what a rule, or a part of it, waits for.
 
 This file is written by `python -m tests.rules` from `tests/rules.py`.
@@ -361,7 +361,7 @@ CONTENT = (
     Rule(
         6,
         "No two choices of a page read alike.",
-        ("check.sizes", *_in(CHOICES, "no_two_pages_that_can_be_offered_read_alike")),
+        ("check.sizes", *_in(CHOICES, "no_two_pages_that_are_offered_together_read_alike")),
     ),
     Rule(7, "No way goes round in a circle by itself.", ("check.no_circle",)),
     Rule(
@@ -380,6 +380,7 @@ CONTENT = (
             *_in("dialogs/test_reader.py", "a_mistake_is_named_and_nothing_else"),
             SKIP_OR_REASON,
             "reader: which the page itself would not take",
+            "check.quiz",
         ),
     ),
     Rule(
@@ -413,25 +414,27 @@ CONTENT = (
             ),
             "reader: 'address' must begin with https:// or http://",
             "check.evidence",
+            "check.facts_known",
+            "check.talk",
         ),
     ),
     Rule(
         14,
         "A page past its day says so; the check reminds of it 30 days before.",
-        ("check.evidence", *_in(REPLY, "a_page_past_its_day_says_so")),
+        ("check.evidence", "check.editions", *_in(REPLY, "a_page_past_its_day_says_so")),
     ),
     Rule(15, "What could not be confirmed says so.", _in(REPLY, "a_status_has_its_sentence")),
     Rule(
         16,
         "No price without a source and a day.",
-        _in(MIND, "no_price_stands_on_a_page_without_sources"),
+        ("check.prices", "check.values", *_in(MIND, "no_price_stands_on_a_page_without_sources")),
     ),
     Rule(17, "No promises.", ("check.promises",)),
     Rule(
         18,
         "Words of certification are used with care.",
-        ("check.promises",),
-        "“registered” and “genuine” of a certificate: when one is looked up or drawn up here",
+        ("check.promises", "check.titles", "check.terms"),
+        "“genuine” of a certificate: when one is looked up or drawn up here",
     ),
     Rule(
         19,
@@ -440,8 +443,8 @@ CONTENT = (
     ),
     Rule(
         20,
-        "The same placeholders, marks and buttons in every language.",
-        ("check.alike", *_in(MIND, "a_page_has_the_same_buttons_in_every_language")),
+        "The same placeholders, marks, numbers and buttons in every language.",
+        ("check.alike", "check.figures", *_in(MIND, "a_page_has_the_same_buttons_in_every_language")),
     ),
     Rule(
         21,
@@ -508,9 +511,10 @@ CONTENT = (
         (
             *_in("dialogs/test_texts.py", "the_committed_catalogues_are_a_fresh_merge"),
             *_in("dialogs/test_map.py", "every_page_stands_in_the_box_of_its_topic"),
+            *_in("dialogs/test_facts.py", "the_document_is_up_to_date"),
+            *_in("dialogs/test_gallery.py", "every_page_is_there_once_in_every_language"),
             *_in("test_rules.py", "the_document_is_up_to_date"),
         ),
-        "a gallery of pages: the website",
     ),
 )
 

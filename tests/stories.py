@@ -21,7 +21,7 @@ from dialogs import Reply
 
 FOLDER = Path(__file__).parent / "dialogs" / "stories"
 
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC).timestamp()
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC).timestamp()
 """When all stories happen: seconds since 1970."""
 
 TODAY = datetime.fromtimestamp(NOW, UTC).date()

@@ -91,7 +91,12 @@ def test_what_is_installed_does_not_lean_on_the_checkout(target: Path, tmp_path:
 
 
 def test_what_is_installed_has_a_dialogue_without_mistakes(target: Path, tmp_path: Path) -> None:
-    assert "2 languages" in run(target, tmp_path, "-m", "bot", "check").splitlines()[-1]
+    assert run(target, tmp_path, "-m", "bot", "check").rstrip().endswith("languages: en 100%, zh_Hans 100%")
+
+
+def test_what_is_installed_writes_the_gallery(target: Path, tmp_path: Path) -> None:
+    assert run(target, tmp_path, "-m", "bot", "gallery", "pages") == "Open pages/index.html\n"
+    assert (tmp_path / "pages" / "gallery.css").is_file()
 
 
 def test_what_is_installed_speaks_chinese(target: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.doctor.finding import Examined, Finding, Level
 from bot.settings import names
 from dialogs import Conversation, load
-from dialogs.check import check, summary
+from dialogs.check import check, summarize
 from dialogs.limits import NOTICE_DAYS
 
 SETTINGS, CONTENT, LANGUAGE, REVIEW, FONT, VERSIONS = (
@@ -59,7 +59,7 @@ def dialogue(seen: Examined) -> Iterator[Finding]:
         yield Finding(Level.BAD, CONTENT, what, "`certguide check` names all")
         return
     conversation = load()
-    yield Finding(Level.FINE, CONTENT, summary(conversation))
+    yield Finding(Level.FINE, CONTENT, str(summarize(conversation)))
     yield from _languages(conversation)
     yield from _reviews(conversation, seen)
 

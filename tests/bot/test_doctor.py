@@ -41,7 +41,7 @@ from tests.bot.shell import ROOT, alone, certguide
 SECRET = "AAE-secret_Part0fTheToken"
 REAL = f"123456789:{SECRET}"
 FINE, LOOK, BAD = Level
-NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 Usage = namedtuple("Usage", "total used free")
 
 

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from bot.__main__ import main
 from tests.bot.shell import PYTHON, ROOT, alone, certguide, environment, logging_restored
 
-COMMANDS = ("backup", "chat", "check", "doctor", "map", "restore", "serve", "simulator")
+COMMANDS = ("backup", "chat", "check", "doctor", "gallery", "map", "restore", "serve", "simulator")
 READ_SETTINGS = ("chat", "doctor", "serve", "simulator")
 
 
@@ -171,7 +171,11 @@ def test_chat_never_touches_the_file_of_real_sellers(tmp_path: Path) -> None:
 def test_check_says_how_much_there_is() -> None:
     ended = run("check")
     assert ended.exit_code == 0, ended.output
-    assert "2 languages" in ended.output.splitlines()[-1]
+    *lines, last = ended.output.splitlines()
+    head = "Topic Pages of facts Questions Words Sources high medium low".split()
+    assert head in [line.split() for line in lines], "below whatever is to be checked again soon"
+    assert "certification" in ended.output
+    assert last.endswith("editions; languages: en 100%, zh_Hans 100%")
 
 
 def test_map_draws_every_page() -> None:
@@ -179,6 +183,20 @@ def test_map_draws_every_page() -> None:
     assert ended.exit_code == 0
     assert ended.output.startswith(("flowchart", "graph"))
     assert "welcome" in ended.output
+
+
+def test_gallery_writes_every_page(tmp_path: Path) -> None:
+    ended = run("gallery", str(tmp_path / "pages"))
+    assert (ended.exit_code, ended.output) == (0, f"Open {tmp_path / 'pages' / 'index.html'}\n")
+    assert len(list((tmp_path / "pages").glob("*.html"))) > 10
+
+
+def test_gallery_into_a_file_is_wrong_use_and_into_no_place_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert run("gallery", str(tmp_path / "file")).exit_code == 2
+    ended = run("gallery", str(tmp_path / "file" / "pages"))
+    assert ended.exit_code == 1
+    assert ended.stderr == f"Error: {tmp_path / 'file' / 'pages'}: Not a directory\n"
 
 
 @pytest.fixture

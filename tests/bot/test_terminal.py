@@ -123,7 +123,7 @@ def test_a_number_words_or_a_command_lead_on(seat: Seat, line: str) -> None:
     assert MENU in seat.consult(line)[1]
 
 
-@pytest.mark.parametrize("line", ["hello?", "0", "99", "{contact}", "[bold]1[/bold]", "'; drop table sellers"])
+@pytest.mark.parametrize("line", ["hello?", "0", "99", "{people}", "[bold]1[/bold]", "'; delete x"])
 def test_what_is_not_understood_leads_back_to_the_page(seat: Seat, line: str) -> None:
     page = seat.consult(line)[1]
     assert WELCOME in page

@@ -25,8 +25,9 @@ def test_every_choice_that_leads_somewhere_is_an_arrow(consultant: Conversation)
         for choice in page.choices:
             topic = consultant.content.topics.get(choice.to)
             to = topic.start if topic else choice.to
+            label = (choice.label or choice.id).replace('"', "#quot;")
             if to:
-                assert f'  {_node(page.name)} -->|"{choice.label or choice.id}"| {_node(to)}' in drawn
+                assert f'  {_node(page.name)} -->|"{label}"| {_node(to)}' in drawn
 
 
 def test_every_arrow_joins_pages_that_are_there(consultant: Conversation) -> None:

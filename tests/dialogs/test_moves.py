@@ -82,7 +82,11 @@ def changed(tmp_path: Path) -> Conversation:
     other.rename(folder / "topics/gains.toml")
     for file in folder.glob("topics/*.toml"):
         content = file.read_text(encoding="utf-8").replace('id    = "benefits"', 'id    = "gains"')
-        content = content.replace('id = "benefits"\n', 'id = "gains"\n').replace('to = "benefits"', 'to = "gains"')
+        content = content.replace('id = "benefits"\n', 'id = "gains"\n').replace('to = "benefits', 'to = "gains')
+        content = content.replace('"auditors.claims"', '"auditors.heard-often"').replace(
+            '"auditors.kinds"', '"auditors.three-kinds"'
+        )
+        content = content.replace('"auditors.image"', '"auditors.check"')
         file.write_text(content, encoding="utf-8")
     (folder / "moves.toml").write_text(
         '"auditors.claims" = "auditors.heard-often"\n"auditors.image" = "auditors.check"\n'

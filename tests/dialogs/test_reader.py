@@ -9,7 +9,7 @@ from dialogs.content import HOME_PAGES, LISTS, ContentError
 from dialogs.guards import GUARDS
 from dialogs.table import Problem
 from dialogs.topic import Choice, Typed
-from tests.dialogs.library import Library
+from tests.dialogs.library import TEA, Library, arrived
 
 
 @dataclass(frozen=True)
@@ -234,7 +234,7 @@ MISTAKES = [
     ),
     Mistake("tables/glossary.toml", 'term = "leaf"', "", ["glossary.toml, leaf: 'term' is missing"]),
     Mistake(
-        "tables/glossary.toml", 'text = "A **leaf** grows on a shrub."', "", ["glossary.toml, leaf: 'text' is missing"]
+        "tables/glossary.toml", 'text = "A **leaf**', 'note = "A **leaf**', ["glossary.toml, leaf: 'text' is missing"]
     ),
     Mistake(
         "tables/glossary.toml",
@@ -288,7 +288,7 @@ def test_a_file_that_is_no_text_is_named(library: Library) -> None:
     assert found.startswith("tea.toml: this is not TOML: 'utf-8' codec can't decode byte")
 
 
-@pytest.mark.parametrize("name", ["sources", "phrases", "glossary"])
+@pytest.mark.parametrize("name", ["sources", "phrases", "glossary", "editions", "facts"])
 def test_a_missing_table_is_named(library: Library, name: str) -> None:
     (library.folder / "tables" / f"{name}.toml").unlink()
     assert library.mistakes() == [f"{name}.toml: the file is missing"]
@@ -396,6 +396,50 @@ def test_the_menu_lists_topics_and_the_language_pages_languages(library: Library
     assert pages["home.menu"].choices == (Choice("open.tea", "Tea", "tea", context="tea.title"),)
     assert pages["home.language"].choices == (Choice("lang.en", "In en"), Choice("lang.ru", "In ru"))
     assert [choice.id for choice in pages["home.welcome"].choices] == ["begin", "lang.en", "lang.ru"]
+
+
+def _more_topics(library: Library, number: int) -> None:
+    for n in range(2, number + 1):
+        tea = TEA.replace('"tea"', f'"tea-{n:02}"').replace('"Tea"', f'"Tea {n}"').replace("order = 1", f"order = {n}")
+        library.write(f"topics/tea-{n:02}.toml", tea)
+
+
+def test_a_menu_of_eight_topics_shows_them_all(library: Library) -> None:
+    _more_topics(library, 8)
+    pages = library.content().pages
+    assert [choice.to for choice in pages["home.menu"].choices] == ["tea", *(f"tea-{n:02}" for n in range(2, 9))]
+    assert pages["home.more"].choices == ()
+    assert library.problems() == []
+
+
+def test_of_more_topics_the_menu_shows_seven_and_the_way_to_the_others(library: Library) -> None:
+    _more_topics(library, 15)
+    pages = library.content().pages
+    assert [choice.to for choice in pages["home.menu"].choices] == [
+        "tea",
+        *(f"tea-{n:02}" for n in range(2, 8)),
+        "home.more",
+    ]
+    assert [choice.to for choice in pages["home.more"].choices] == [f"tea-{n:02}" for n in range(8, 16)]
+    assert library.problems() == []
+    _more_topics(library, 16)
+    assert library.problems() == ["home.more: 9 choices are too many: 8 at most"]
+
+
+def test_somebody_comes_to_the_other_topics_and_back(library: Library) -> None:
+    _more_topics(library, 9)
+    conversation = library.load()
+    seller = arrived(conversation, "en", "begin", "more")
+    assert list(conversation.labels(seller).values()) == ["Tea 8", "Tea 9", "Back", "Menu"]
+    assert conversation.step(seller, "open.tea-09")
+    assert seller.state == "tea-09.what"
+    assert conversation.step(seller, "back")
+    assert seller.state == "home.more"
+    assert conversation.step(seller, "back")
+    assert seller.state == "home.menu"
+    assert conversation.type(seller, "more subjects")
+    assert conversation.type(seller, "Tea 8")
+    assert seller.state == "tea-08.what"
 
 
 def test_an_answer_is_the_choice_unless_it_says_otherwise(library: Library) -> None:

