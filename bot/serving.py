@@ -113,10 +113,12 @@ async def _chat(
         )
     # Importing aiogram takes seconds of work; in a thread the page of the simulator is there meanwhile.
     chat = await asyncio.to_thread(importlib.import_module, "bot.chat")
+    warming = asyncio.create_task(asyncio.to_thread(conversation.warm))
     try:
         await chat.serve(
             token, conversation, database, stop, api_base=api_base, proxy=proxy, owners=owners, folder=folder
         )
+        await warming
     except chat.TokenError as error:
         raise ServingError(str(error)) from error
 

@@ -65,6 +65,11 @@ class Conversation:
             self._indexes[lang] = Index(texts)
         return self._indexes[lang]
 
+    def warm(self) -> None:
+        """Read every catalogue and index now, which takes about a second, so that nobody has to wait for it later."""
+        for lang in self.voices.languages:
+            self.index(lang)
+
     def title(self, seller: Seller, topic: Topic) -> str:
         """The topic's name in his language."""
         return self.voice(seller).label(f"{topic.id}.title", topic.title)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs import Conversation
+from dialogs import Conversation, load
 from dialogs.choices import CLOSEST
 from dialogs.search import SURE, Index, words
 
@@ -143,6 +143,12 @@ def test_a_page_is_found_by_its_own_label(consultant: Conversation, lang: str) -
 def test_an_index_is_made_once_and_an_unknown_language_is_english(consultant: Conversation) -> None:
     assert consultant.index("en") is consultant.index("en")
     assert consultant.index("xx").closest("registered auditor") == consultant.index("en").closest("registered auditor")
+
+
+def test_after_warming_up_every_language_is_there() -> None:
+    conversation = load()
+    conversation.warm()
+    assert set(conversation._indexes) == set(conversation.voices.languages)
 
 
 QUESTIONS = {
