@@ -86,10 +86,6 @@ def visitors(conversation: Conversation, page: Page, lang: str) -> Iterator[Sell
         )
 
 
-def _answers(people: str) -> dict[str, str]:
-    return {"auditors.people": people} if people else {}
-
-
 def phrases(seen: Inspected) -> Iterator[Problem]:
     """The notices and the descriptions of commands fit where Telegram shows them."""
     for lang in seen.content.languages:

@@ -1,10 +1,11 @@
 """What each page rests on, as a document: complete and up to date."""
 
 import re
+import runpy
 
 import pytest
 
-from dialogs import HERE, Conversation
+from dialogs import HERE, Conversation, facts
 from dialogs.content import Content
 from dialogs.facts import document
 from tests.dialogs.library import Library
@@ -19,6 +20,11 @@ def content(consultant: Conversation) -> Content:
 
 def test_the_document_is_up_to_date(content: Content) -> None:
     assert DOCUMENT.read_text(encoding="utf-8") == document(content), "`make texts` writes it anew"
+
+
+def test_the_module_prints_it(capsys: pytest.CaptureFixture[str], content: Content) -> None:
+    runpy.run_path(str(facts.__file__), run_name="__main__")
+    assert capsys.readouterr().out == document(content)
 
 
 def test_every_page_of_facts_has_its_line(content: Content) -> None:

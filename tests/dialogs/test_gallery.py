@@ -112,6 +112,13 @@ def test_hostile_text_shows_as_it_is(library: Library, tmp_path: Path) -> None:
     assert "Tea <script>alert(1)</script> & more" in read(tmp_path / "tea.html").text
 
 
+def test_a_topic_without_pages_has_no_file(library: Library, tmp_path: Path) -> None:
+    library.tea('terms = ["leaf"]', "")
+    library.write("tables/glossary.toml", "")
+    names = {path.name for path in write(library.load(), tmp_path, TODAY)}
+    assert names == {"index.html", "gallery.css", "home.html", "tea.html"}
+
+
 def test_it_is_written_over_the_former_one(library: Library, tmp_path: Path) -> None:
     write(library.load(), tmp_path, TODAY)
     library.tea("A pot for", "One pot for")
