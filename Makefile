@@ -5,7 +5,7 @@ BIN    := .venv/bin
 .PHONY: run test check quick texts lock clean
 
 run: .venv/run  ## start the bot: in Telegram with BOT_TOKEN, in a browser on this machine without
-	@exec $(BIN)/certguide serve
+	@exec $(BIN)/certguide serve --deliver
 
 test: .venv/test check  ## everything CI does
 	$(BIN)/pytest -n 2 --cov --cov-report=term-missing:skip-covered --cov-report=json:.coverage.json

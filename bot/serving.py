@@ -3,11 +3,15 @@
 import asyncio
 import errno
 import importlib
+import os
 import signal
-from contextlib import closing
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing, nullcontext, suppress
 from pathlib import Path
 
 import click
+import structlog
 import uvloop
 
 from bot import logs
@@ -16,20 +20,25 @@ from bot.simulator import OPERATOR_ID, TOKEN, Simulator
 from bot.store import Database, StoreError, sellers
 from dialogs import Conversation, moves
 
+log = structlog.get_logger()
+
+COURIER_REST = 5.0
+"""Seconds after which a courier that died is started again."""
+
 
 class ServingError(Exception):
     """The bot can't serve; the text says why and what to do."""
 
 
-def run(settings: Settings, conversation: Conversation) -> None:
-    """Serve until SIGINT or SIGTERM. Raises ServingError."""
+def run(settings: Settings, conversation: Conversation, *, deliver: bool = False) -> None:
+    """Serve until SIGINT or SIGTERM, with `deliver` beside a courier. Raises ServingError."""
     token = settings.token.get_secret_value() if settings.token else TOKEN
     logs.start(settings.log, token)
     kind, path = kept(settings)
     serving = _try_out if settings.tryout else _serve
     try:
         with closing(Database(path, kind=kind)) as database:
-            uvloop.run(serving(settings, conversation, database, token))
+            uvloop.run(serving(settings, conversation, database, token, deliver))
     except StoreError as error:
         raise ServingError(str(error)) from error
 
@@ -48,22 +57,52 @@ def run_simulator(settings: Settings) -> None:
     uvloop.run(_simulate(settings))
 
 
-async def _serve(settings: Settings, conversation: Conversation, database: Database, token: str) -> None:
-    folder = settings.database.resolve().parent
-    await _chat(
-        token, conversation, database, _stop_signal(), settings.api_base, settings.proxy, settings.owners, folder
-    )
+async def _serve(
+    settings: Settings, conversation: Conversation, database: Database, token: str, deliver: bool = False
+) -> None:
+    async with _courier(token, settings.api_base) if deliver else nullcontext():
+        await _chat(
+            token, conversation, database, _stop_signal(), settings.api_base, settings.proxy, settings.owners, settings
+        )
 
 
-async def _try_out(settings: Settings, conversation: Conversation, database: Database, token: str) -> None:
+@asynccontextmanager
+async def _courier(token: str, api_base: str) -> AsyncIterator[None]:
+    """A courier in a process of its own, with the same settings, that ends with us."""
+    watching = asyncio.create_task(_keep_delivering(os.environ | {"BOT_TOKEN": token, "BOT_API_BASE": api_base}))
+    try:
+        yield
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
+async def _keep_delivering(env: dict[str, str]) -> None:
+    """Start the courier, and again when it dies: what it had claimed is then unsure, and nothing is lost."""
+    while True:
+        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "deliver", env=env)
+        try:
+            code = await process.wait()
+        except asyncio.CancelledError:
+            with suppress(ProcessLookupError):
+                process.terminate()
+            await process.wait()
+            raise
+        log.warning("the courier ended", code=code)
+        await asyncio.sleep(COURIER_REST)
+
+
+async def _try_out(
+    settings: Settings, conversation: Conversation, database: Database, token: str, deliver: bool = False
+) -> None:
     """The simulator, and the bot against it."""
     stop = _stop_signal()
     simulator = await _simulator(settings)
     click.echo(f"Open {simulator.url} and chat with the bot (try-out mode: no BOT_TOKEN is set). Ctrl-C stops it.")
     try:
         owners = settings.owners | {OPERATOR_ID}  # one of the pretend people runs the bot, to try that side too
-        folder = settings.database.resolve().parent
-        await _chat(token, conversation, database, stop, simulator.api_base, None, owners, folder)
+        async with _courier(token, simulator.api_base) if deliver else nullcontext():
+            await _chat(token, conversation, database, stop, simulator.api_base, None, owners, settings)
     finally:
         await simulator.stop()
 
@@ -102,7 +141,7 @@ async def _chat(
     api_base: str,
     proxy: str | None,
     owners: frozenset[int],
-    folder: Path,
+    settings: Settings,
 ) -> None:
     lost = moves.leaving(await database.run(sellers.places), conversation.content.moves, conversation.pages)
     homeless = [name for name, to in lost.items() if to is None]
@@ -116,7 +155,16 @@ async def _chat(
     warming = asyncio.create_task(asyncio.to_thread(conversation.warm))
     try:
         await chat.serve(
-            token, conversation, database, stop, api_base=api_base, proxy=proxy, owners=owners, folder=folder
+            token,
+            conversation,
+            database,
+            stop,
+            api_base=api_base,
+            proxy=proxy,
+            owners=owners,
+            folder=settings.database.resolve().parent,
+            pace=settings.pace,
+            zone=settings.zone,
         )
         await warming
     except chat.TokenError as error:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -34,6 +35,12 @@ class Settings(BaseSettings):
         default="", description="Who runs this bot, shown in /privacy and /help: a name, @name or address"
     )
     proxy: str | None = Field(default=None, description="A proxy to reach Telegram through: http://… or socks5://…")
+    pace: float = Field(
+        default=20, gt=0, le=25, description="Messages of a broadcast a second, 25 at most: conversation comes first"
+    )
+    zone: str = Field(
+        default="Asia/Shanghai", description="Time zone of sellers who have not said theirs: news never comes at night"
+    )
     simulator_port: int = Field(
         default=8081, ge=0, le=65535, description="Where the try-out page listens; 0: any free port"
     )
@@ -77,6 +84,13 @@ class Settings(BaseSettings):
     def _proxy(cls, value: str | None) -> str | None:
         if value and not value.startswith(("http://", "socks4://", "socks5://")):
             raise ValueError("must begin with http://, socks4:// or socks5://")
+        return value
+
+    @field_validator("zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("must be a time zone by its name, for example Asia/Shanghai or Europe/Berlin")
         return value
 
     @field_validator("log")

@@ -142,7 +142,7 @@ class Conversation:
             moved = self._fire(seller, choice)
         if moved:
             seller.misses = 0
-            seller.note = seller.note or ("thanks" if choice.startswith("news-") else "")
+            seller.note = seller.note or _thanks(choice)
         else:
             seller.note = before
         return moved
@@ -308,6 +308,11 @@ class Conversation:
             found.setdefault(values.same_words(self._label(named[name], voice)), name)
         return list(found.values())
 
+    def decline_news(self, seller: Seller, broadcast: str) -> None:
+        """He wants no more news: said with the button under a broadcast, on whatever page he is."""
+        self._remember(seller, self.page(seller), NEWS, "off")
+        self._record(seller, "declined", broadcast)
+
     # What is noted
 
     def _arrive(
@@ -339,6 +344,13 @@ class Conversation:
     def _record(self, seller: Seller, kind: str, detail: str = "", question: str = "") -> None:
         page = self.page(seller)
         seller.trail.append(Event(kind, page.name, page.version, detail, question))
+
+
+def _thanks(choice: str) -> str:
+    """What is said above the page after a choice that leaves him where he is."""
+    if choice == "remind":
+        return "remind-set"
+    return "thanks" if choice.startswith("news-") else ""
 
 
 def _just_greeted(seller: Seller) -> bool:

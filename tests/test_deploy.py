@@ -86,7 +86,7 @@ def test_the_image_runs_as_nobody_in_particular_and_keeps_its_data_apart() -> No
     assert instructions("VOLUME") == ["/data"]
     assert "BOT_DATABASE=/data/certguide.db" in " ".join(instructions("ENV"))
     assert instructions("ENTRYPOINT") == ['["certguide"]']
-    assert instructions("CMD") == ['["serve"]']
+    assert instructions("CMD") == ['["serve", "--deliver"]']
     assert DOCKERFILE.index("USER ") > DOCKERFILE.index("COPY --from=build")
 
 
@@ -98,7 +98,11 @@ def test_both_stages_stand_on_the_same_python() -> None:
     assert (name, tag.startswith("3.11-slim-")) == ("python", True)
 
 
-@pytest.mark.parametrize("path", [*DEPLOY.iterdir(), ROOT / ".dockerignore"], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path",
+    [*(path for path in DEPLOY.rglob("*") if path.is_file()), ROOT / ".dockerignore"],
+    ids=lambda path: path.name,
+)
 def test_no_index_and_no_secret_is_written_down(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     for word in ("index-url", "pypi.org", "pythonhosted", "AAE"):

@@ -13,13 +13,17 @@ from aiogram.exceptions import TelegramConflictError
 from aiogram.types import Update
 
 from bot import logs
-from bot.chat import operators, routes
+from bot.chat import broadcasts, questions, roster, routes
+from bot.chat.appointments import Appointments
+from bot.chat.broadcasts import Broadcasts
 from bot.chat.desk import Desk
 from bot.chat.incidents import Incidents
 from bot.chat.messenger import Messenger
 from bot.chat.operators import Operators
 from bot.chat.polling import Ears, TokenError, poll
 from bot.chat.profile import describe
+from bot.chat.questions import Questions
+from bot.chat.roster import Roster
 from bot.chat.session import LeanSession
 from bot.chat.speaker import Speaker
 from bot.store import Database, StoreError, meta, sellers, trail
@@ -47,9 +51,13 @@ async def serve(
     proxy: str | None = None,
     owners: frozenset[int] = frozenset(),
     folder: Path = Path(),
+    pace: float = 20,
+    zone: str = "Asia/Shanghai",
     clock: Callable[[], float] = time.time,
 ) -> None:
     """Converse until `stop`. `folder` is where the database is, for a look at its disk.
+
+    `pace`: messages of a broadcast a second, to foresee how long one takes; `zone`: where operators read the clock.
 
     Raises TokenError when Telegram refuses the token.
     """
@@ -60,10 +68,17 @@ async def serve(
         messenger = Messenger(bot, database, clock)
         desk = Desk(conversation, database, speaker, clock)
         incidents = Incidents(owners, messenger, database, conversation, clock)
+        operators = Operators(conversation, database, owners, clock)
+        news = Broadcasts(bot, conversation, database, clock, pace=pace, zone=zone)
         dispatcher = Dispatcher(
-            disable_fsm=True, desk=desk, operators=Operators(conversation, database, messenger, clock)
+            disable_fsm=True,
+            desk=desk,
+            operators=operators,
+            broadcasts=news,
+            questions=Questions(conversation, database, messenger, clock),
+            roster=Roster(bot, operators, Appointments(operators, database, messenger, clock)),
         )
-        dispatcher.include_routers(operators.router(owners), routes.router())
+        dispatcher.include_routers(broadcasts.router(), roster.router(), questions.router(), routes.router())
         gc.collect()
         gc.freeze()
         gc.set_threshold(GC_THRESHOLD)
@@ -72,7 +87,7 @@ async def serve(
             speaker.speak(guest)
         beside = [
             asyncio.create_task(work)
-            for work in (messenger.run(), incidents.watch(folder), describe(bot, conversation, owners))
+            for work in (messenger.run(), incidents.watch(folder), describe(bot, conversation, operators), news.run())
         ]
         log.info("serving")
         try:

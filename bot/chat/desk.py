@@ -54,6 +54,23 @@ class Desk:
         below = bool(guest.message) and call.message != guest.message
         self._speaker.speak(guest, call=call.saying(notice), below=below)
 
+    async def decline_news(self, update: int, sender: Sender, broadcast: str) -> str:
+        """He pressed the button under a broadcast that ends news; what he is told then. His page stays as it is."""
+
+        def act(db: sqlite3.Connection) -> Guest:
+            now = self._clock()
+            guest = sellers.load(db, sender.id) or sellers.arrive(sender.id)
+            if guest.new:
+                self._conversation.greet(guest.seller, sender.code)
+            if not trail.handled(db, update, now):
+                self._conversation.settle(guest.seller)
+                self._conversation.decline_news(guest.seller, broadcast)
+                sellers.save(db, guest, now)
+            return guest
+
+        guest = await self._database.run(act)
+        return self._conversation.voices.of(guest.seller.lang).button("news-stopped")
+
     async def write(self, update: int, sender: Sender, text: str) -> None:
         """Something was written: a command, a button's words, a value, a question."""
 

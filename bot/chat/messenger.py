@@ -3,17 +3,21 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError, TelegramRetryAfter
 
-from bot.store import Database, StoreError, notices
+from bot.store import Database, StoreError, flood, notices
 
 log = structlog.get_logger()
 
 PAUSE = 1.0
 """Seconds between two notices: they are rare, and conversation comes first."""
+
+LOOK = 5.0
+"""Seconds after which it looks by itself whether something waits."""
 
 TROUBLE = 30.0
 """Seconds before another try when Telegram is in trouble."""
@@ -54,13 +58,16 @@ class Messenger:
                     await self._send(notice)
                     await asyncio.sleep(PAUSE)
             except TelegramRetryAfter as error:
+                await self._database.run(flood.wait, self._clock() + error.retry_after)
                 await asyncio.sleep(error.retry_after)
                 continue
             except (TelegramAPIError, StoreError) as error:
                 log.warning("notices wait", reason=type(error).__name__)
                 await asyncio.sleep(TROUBLE)
                 continue
-            await self._something.wait()
+            # Other processes, the courier say, leave notices too and can't wake us.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._something.wait(), LOOK)
             self._something.clear()
 
     async def _send(self, notice: notices.Notice) -> None:

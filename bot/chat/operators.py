@@ -1,182 +1,98 @@
-"""What an operator can do in his own chat: see the questions the pages could not answer, and end them."""
+"""Who may do what: the rights of each role, and the filter that lets only those through who hold one."""
 
-import re
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from html import escape
 
-from aiogram import F, Router
-from aiogram.exceptions import TelegramAPIError
-from aiogram.filters import Command
-from aiogram.types import CallbackQuery, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.enums import ChatType
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Message
 
-from bot.chat.messenger import Messenger
-from bot.store import Database, notices, questions, sellers
-from bot.store.questions import Question
-from dialogs import Conversation, limits, search
+from bot.store import Database, sellers
+from bot.store import operators as store
+from dialogs import Conversation
+from dialogs.voice import SOURCE, Voice
 
-COMMANDS = ("questions",)
-"""What an operator can write besides what everybody can."""
+RIGHTS: dict[str, frozenset[str]] = {
+    "broadcast": frozenset({"owner", "operator"}),
+    "questions": frozenset({"owner", "operator"}),
+    "stats": frozenset({"owner", "analyst"}),
+    "export": frozenset({"owner", "analyst"}),
+    "operators": frozenset({"owner"}),
+}
+"""Who can do it, by the command that begins it, in the order of the menu."""
 
-SHOWN = 5
-"""Groups of questions in one list: each has its buttons."""
-
-ALIKE = 0.5
-"""Share of common words from which two questions are shown, and answered, as one."""
-
-PROMPT = re.compile(r"#(\d+)")
+BUILT = ("broadcast", "questions", "operators")
+"""The commands there are by now: the others are shown in no menu."""
 
 
-def router(owners: frozenset[int]) -> Router:
-    """Routes for those who run the bot; for everybody else these commands do not exist."""
-    routes = Router(name="operators")
-    mine = F.from_user.id.in_(owners)
-    routes.message.register(listed, mine, Command("questions"))
-    # Telegram puts whatever comes next under the request for an answer, /cancel too.
-    routes.message.register(answer, mine, F.reply_to_message.text.regexp(PROMPT), F.text, ~F.text.startswith("/"))
-    routes.callback_query.register(pressed, mine, F.data.startswith("q:"))
-    return routes
+def commands_of(role: str) -> tuple[str, ...]:
+    """What somebody in that role can write besides what everybody can."""
+    return tuple(name for name, roles in RIGHTS.items() if name in BUILT and role in roles)
 
 
 class Operators:
-    """The questions, from the operators' side."""
+    """Those who run the bot, asked anew each time: with his role somebody has lost his rights."""
 
     def __init__(
         self,
         conversation: Conversation,
         database: Database,
-        messenger: Messenger,
+        owners: frozenset[int],
         clock: Callable[[], float] = time.time,
     ) -> None:
+        """`owners`: those named in the settings, whom nobody can remove in the chat."""
         self._conversation = conversation
         self._database = database
-        self._messenger = messenger
         self._clock = clock
+        self.owners = owners
 
-    def say(self, code: str | None, name: str, **values: str | int) -> str:
-        """A sentence in the operator's language, as HTML."""
-        voice = self._conversation.voices.of(self._conversation.voices.choose(code or "")[0])
-        return escape(voice.button(name, **values), quote=False)
+    async def role(self, id_: int) -> str:
+        """owner, operator or analyst; empty for everybody else."""
+        return "owner" if id_ in self.owners else await self._database.run(store.role, id_)
 
-    async def groups(self) -> list[list[Question]]:
-        """The open questions, those alike together, the oldest first."""
-        return grouped(await self._database.run(questions.waiting))
+    async def known(self) -> dict[int, str]:
+        """Everybody who is something or once was, with his role; empty for one who is nothing any more."""
+        await self._database.run(store.remember, self.owners, self._clock())
+        known = await self._database.run(store.known)
+        return {one.id: "owner" if one.id in self.owners else one.role for one in known}
 
-    async def group(self, id_: int) -> list[Question]:
-        """An open question and those like it; none when somebody has ended it."""
-        return next((group for group in await self.groups() if any(one.id == id_ for one in group)), [])
+    async def voice(self, id_: int) -> Voice:
+        """The language he has in his conversation."""
+        return await self._database.run(self.voice_in, id_)
 
-    async def end(self, group: list[Question], state: str, by: int) -> None:
-        """Close the questions, or leave them to the authors."""
-        for one in group:
-            await self._database.run(questions.end, one.id, state, by, self._clock())
+    def voice_in(self, db: sqlite3.Connection, id_: int) -> Voice:
+        """The same, within a transaction."""
+        guest = sellers.load(db, id_)
+        return self._conversation.voices.of(guest.seller.lang if guest else SOURCE)
 
-    async def tell(self, group: list[Question], text: str, by: int) -> int:
-        """Give everybody in the group the answer; how many people that were."""
-        told = 0
-        for one in group:
-            told += await self._database.run(self._tell, one, text, by)
-        self._messenger.wake()
-        return told
+    def say(self, code: str | None, name: str, /, **values: str | int) -> str:
+        """A sentence by the language of somebody's Telegram, as HTML."""
+        return said(self.by_code(code), name, **values)
 
-    def _tell(self, db: sqlite3.Connection, question: Question, text: str, by: int) -> bool:
-        """One transaction: the question is answered, and the answer is on its way."""
-        now = self._clock()
-        if not questions.end(db, question.id, "answered", by, now, text):
-            return False
-        guest = sellers.load(db, question.seller)
-        voice = self._conversation.voices.of(guest.seller.lang if guest else question.lang)
-        quote = f"{voice.button('answered')}\n<blockquote>{escape(question.text, quote=False)}</blockquote>"
-        answer = escape(text, quote=False)
-        # An answer may be as long as a message, and then the question needs one of its own.
-        whole = len(f"{quote}{text}".encode("utf-16-le")) // 2 < limits.MESSAGE
-        for part in [f"{quote}\n{answer}"] if whole else [quote, answer]:
-            notices.put(db, question.seller, part, now)
-        return True
+    def by_code(self, code: str | None) -> Voice:
+        """The language for one of Telegram's codes."""
+        return self._conversation.voices.of(self._conversation.voices.choose(code or "")[0])
 
 
-def grouped(open_: list[Question]) -> list[list[Question]]:
-    """Questions in one language that share most of their words, together; the oldest of each group first."""
-    groups: list[list[Question]] = []
-    for question in open_:
-        home = next((group for group in groups if alike(group[0], question)), None)
-        if home:
-            home.append(question)
-        else:
-            groups.append([question])
-    return groups
+def said(voice: Voice, name: str, /, **values: str | int) -> str:
+    """A sentence as HTML."""
+    return escape(voice.button(name, **values), quote=False)
 
 
-def alike(one: Question, other: Question) -> bool:
-    """Whether two questions ask the same, as far as their words tell."""
-    ours, theirs = set(search.words(one.text)), set(search.words(other.text))
-    same = one.text == other.text or len(ours & theirs) > ALIKE * len(ours | theirs)
-    return one.lang == other.lang and same
+class Holds(Filter):
+    """Lets through what comes, in his own chat, from somebody who may do that.
 
+    It asks the database, so it stands last, behind the filters that look at what was written or pressed. What it
+    refuses goes on to where everybody's updates go.
+    """
 
-async def listed(message: Message, operators: Operators) -> None:
-    """/questions: the oldest groups, each with what can be done about it."""
-    code = message.from_user.language_code if message.from_user else None
-    groups = await operators.groups()
-    if not groups:
-        await message.answer(operators.say(code, "questions-none"), parse_mode="HTML")
-    for group in groups[:SHOWN]:
-        first = group[0]
-        people = operators.say(code, "questions-people", n=len(group))
-        text = f"<b>#{first.id}</b> · {first.lang} · {first.page} · {people}"
-        buttons = [
-            InlineKeyboardButton(text=operators.say(code, f"questions-{name}"), callback_data=f"q:{name}:{first.id}")
-            for name in ("answer", "page", "close")
-        ]
-        await message.answer(
-            f"{text}\n<blockquote>{escape(first.text, quote=False)}</blockquote>",
-            parse_mode="HTML",
-            reply_markup=InlineKeyboardMarkup(inline_keyboard=[buttons]),
-        )
-    if len(groups) > SHOWN:
-        await message.answer(operators.say(code, "questions-more", n=len(groups) - SHOWN), parse_mode="HTML")
+    def __init__(self, right: str) -> None:
+        self._roles = RIGHTS[right]
 
-
-async def pressed(query: CallbackQuery, operators: Operators) -> None:
-    """A button under a question: answer it, leave it to the authors, or close it."""
-    _, name, number = f"{query.data}::".split(":")[:3]
-    code = query.from_user.language_code
-    group = await operators.group(int(number)) if number.isdecimal() else []
-    if not group or not isinstance(query.message, Message):
-        await _answered(query, operators.say(code, "questions-ended"))
-        return
-    await _answered(query)
-    if name == "answer":
-        await query.message.answer(
-            f"#{group[0].id} · {operators.say(code, 'questions-prompt')}\n"
-            f"<blockquote>{escape(group[0].text, quote=False)}</blockquote>",
-            parse_mode="HTML",
-            reply_markup=ForceReply(input_field_placeholder=operators.say(code, "questions-answer")),
-        )
-        return
-    await operators.end(group, "page" if name == "page" else "closed", query.from_user.id)
-    await query.message.edit_text(
-        f"#{group[0].id} · {operators.say(code, 'questions-left' if name == 'page' else 'questions-closed')}\n"
-        f"<blockquote>{escape(group[0].text, quote=False)}</blockquote>",
-        parse_mode="HTML",
-    )
-
-
-async def _answered(query: CallbackQuery, text: str | None = None) -> None:
-    """Answer the press. Too late or twice: what he asked for is done all the same."""
-    with suppress(TelegramAPIError):
-        await query.answer(text)
-
-
-async def answer(message: Message, operators: Operators) -> None:
-    """A reply to "answer #12": everybody who asked that gets it."""
-    assert message.reply_to_message is not None  # noqa: S101  the filter saw to it
-    assert message.from_user is not None  # noqa: S101  and to this
-    found = PROMPT.search(message.reply_to_message.text or "")
-    code = message.from_user.language_code
-    group = await operators.group(int(found[1])) if found else []
-    told = await operators.tell(group, message.text or "", message.from_user.id)
-    name = "questions-told" if told else "questions-ended"
-    await message.answer(operators.say(code, name, n=told), parse_mode="HTML")
+    async def __call__(self, event: Message | CallbackQuery, operators: Operators) -> bool:
+        """Whether he may."""
+        message = event.message if isinstance(event, CallbackQuery) else event
+        private = message is not None and message.chat.type == ChatType.PRIVATE
+        return private and event.from_user is not None and await operators.role(event.from_user.id) in self._roles

@@ -5,14 +5,14 @@ from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import BotCommand, BotCommandScopeChat
 
-from bot.chat import operators
+from bot.chat.operators import BUILT, Operators, commands_of
 from dialogs import COMMANDS, Conversation
 from dialogs.voice import SOURCE, Voice
 
 log = structlog.get_logger()
 
 
-async def describe(bot: Bot, conversation: Conversation, owners: frozenset[int]) -> None:
+async def describe(bot: Bot, conversation: Conversation, operators: Operators) -> None:
     """Bring it up to date; trouble with one part does not stop the others."""
     for lang in conversation.voices.languages:
         voice = conversation.voices.of(lang)
@@ -23,9 +23,9 @@ async def describe(bot: Bot, conversation: Conversation, owners: frozenset[int])
                 await part(bot, voice, code)
             except (TelegramAPIError, ClientDecodeError) as error:
                 log.warning("profile not set", part=part.__name__.strip("_"), lang=lang, reason=error.message)
-    for owner in owners:
+    for person, role in (await operators.known()).items():
         try:
-            await _operator(bot, conversation.voices.of(SOURCE), owner)
+            await _operator(bot, await operators.voice(person), person, role)
         except (TelegramAPIError, ClientDecodeError) as error:
             # An owner who has never written to the bot has no chat yet; the next start finds it.
             log.debug("operator's commands not set", reason=error.message)
@@ -48,16 +48,33 @@ async def _commands(bot: Bot, voice: Voice, code: str | None) -> None:
 
 
 async def translate(bot: Bot, voice: Voice, person: int, *, operator: bool) -> None:
-    """The commands in one person's chat, in that language. Raises TelegramAPIError."""
-    wanted = commands(voice, (*COMMANDS, *operators.COMMANDS) if operator else COMMANDS)
+    """The commands he has in his chat, in that language; an owner's when `operator`. Raises TelegramAPIError."""
+    if operator:
+        await _set(bot, voice, person, "owner")
+        return
+    shown = {command.command for command in await bot.get_my_commands(scope=BotCommandScopeChat(chat_id=person))}
+    more = tuple(name for name in BUILT if name in shown)
+    await bot.set_my_commands(commands(voice, (*COMMANDS, *more)), scope=BotCommandScopeChat(chat_id=person))
+
+
+async def follow(bot: Bot, voice: Voice, person: int, role: str) -> None:
+    """The commands of his role from now on; if that fails, from the next start on."""
+    try:
+        await _set(bot, voice, person, role)
+    except (TelegramAPIError, ClientDecodeError) as error:
+        log.warning("operator's commands not set", reason=error.message)
+
+
+async def _operator(bot: Bot, voice: Voice, person: int, role: str) -> None:
+    now = await bot.get_my_commands(scope=BotCommandScopeChat(chat_id=person))
+    # In whatever language he has chosen: only what is missing or too much is set.
+    if [command.command for command in now] != [*COMMANDS, *commands_of(role)]:
+        await _set(bot, voice, person, role)
+
+
+async def _set(bot: Bot, voice: Voice, person: int, role: str) -> None:
+    wanted = commands(voice, (*COMMANDS, *commands_of(role)))
     await bot.set_my_commands(wanted, scope=BotCommandScopeChat(chat_id=person))
-
-
-async def _operator(bot: Bot, voice: Voice, owner: int) -> None:
-    now = await bot.get_my_commands(scope=BotCommandScopeChat(chat_id=owner))
-    # In whatever language he has chosen: only what is missing is set.
-    if [command.command for command in now] != [*COMMANDS, *operators.COMMANDS]:
-        await translate(bot, voice, owner, operator=True)
 
 
 async def _name(bot: Bot, voice: Voice, code: str | None) -> None:

@@ -22,6 +22,7 @@ def router() -> Router:
     routes = Router(name="sellers")
     private = F.chat.type == ChatType.PRIVATE
     routes.callback_query.register(not_yours, F.message.chat.type.in_(GROUPS))
+    routes.callback_query.register(decline_news, F.data.startswith("stop:"))
     routes.callback_query.register(tap)
     routes.message.register(write, private, F.text)
     routes.message.register(puzzle, private)
@@ -36,6 +37,14 @@ async def tap(query: CallbackQuery, desk: Desk, event_update: Update) -> None:
     visit, choice = screen.tapped(query.data)
     message = query.message.message_id if query.message else 0
     await desk.tap(event_update.update_id, _sender(query.from_user), visit, choice, Call(query.id, message))
+
+
+async def decline_news(query: CallbackQuery, desk: Desk, event_update: Update) -> None:
+    """The button under a broadcast that ends news."""
+    broadcast = (query.data or "").partition(":")[2]
+    said = await desk.decline_news(event_update.update_id, _sender(query.from_user), broadcast[:20])
+    with suppress(TelegramAPIError):  # too late
+        await query.answer(said, show_alert=True)
 
 
 async def write(message: Message, desk: Desk, event_update: Update) -> None:

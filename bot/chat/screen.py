@@ -1,11 +1,10 @@
 """A reply as Telegram shows it: HTML and a keyboard."""
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from html import escape
 
 from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions
 
+from bot.formatting import html
 from dialogs import Button, Part, Reply, markup
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -14,42 +13,12 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 PAIR_WIDTH = 16
 """Two buttons this wide stand side by side on a phone without being cut off."""
 
-TAGS = {
-    "strong_open": "<b>",
-    "strong_close": "</b>",
-    "em_open": "<i>",
-    "em_close": "</i>",
-    "link_close": "</a>",
-    "softbreak": "\n",
-    "hardbreak": "\n",
-    "bullet_list_close": "\n\n",
-    "ordered_list_close": "\n\n",
-}
-
 
 def text(reply: Reply) -> str:
     """The page as Telegram's HTML, its sources folded away under it."""
     if not reply.sources:
         return html(reply.text)
     return f"{html(reply.text)}\n\n<blockquote expandable>{html(reply.sources)}</blockquote>"
-
-
-@lru_cache(maxsize=4096)
-def html(marked: str) -> str:
-    """Light Markdown as Telegram's HTML, which knows neither paragraphs nor lists."""
-    parts: list[str] = []
-    for token in markup.flat(marked):
-        if token.type == "text":
-            parts.append(escape(token.content, quote=False))
-        elif token.type == "link_open":
-            parts.append(f'<a href="{escape(str(token.attrs["href"]))}">')
-        elif token.type == "list_item_open":
-            parts.append(markup.bullet(token))
-        elif token.type == "paragraph_close":
-            parts.append("\n" if token.hidden else "\n\n")
-        else:
-            parts.append(TAGS.get(token.type, ""))
-    return "".join(parts).replace("\n\n\n", "\n\n").strip()
 
 
 def keyboard(reply: Reply, visit: int) -> InlineKeyboardMarkup:

@@ -20,7 +20,7 @@ from aiogram.exceptions import (
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.chat import profile, screen
-from bot.store import Database, Guest, sellers
+from bot.store import Database, Guest, flood, sellers
 from dialogs import Conversation, show
 
 log = structlog.get_logger()
@@ -148,6 +148,8 @@ class Speaker:
             try:
                 message = await self._send(guest, below)
             except TelegramRetryAfter as error:
+                # The courier shares Telegram's patience with us, and conversation comes first.
+                await self._database.run(flood.wait, self._clock() + error.retry_after)
                 await asyncio.sleep(error.retry_after)
             except (TelegramNetworkError, TelegramServerError) as error:
                 log.warning("Telegram is in trouble", reason=type(error).__name__, attempt=attempt)

@@ -13,6 +13,7 @@ from bot.simulator.memory import Memory
 from bot.simulator.people import BOT_ID, OPERATOR_ID, Person
 from bot.simulator.person_side import PersonSide
 from bot.simulator.server import application
+from bot.simulator.switches import Switches
 from bot.simulator.telegram import Telegram
 
 __all__ = ["OPERATOR_ID", "TOKEN", "Person", "Simulator"]
@@ -31,7 +32,8 @@ class Simulator:
         self.telegram = Telegram(clock)
         self.memory = Memory(self.telegram, state) if state else None
         self.bot_side = BotSide(self.telegram, token, Faults(), Flood(clock))
-        self.person_side = PersonSide(self.telegram, self.bot_side)
+        self.person_side = PersonSide(self.telegram)
+        self.switches = Switches(self.telegram, self.bot_side)
         self.runner: web.AppRunner | None = None
         self.port = 0
 
@@ -51,7 +53,7 @@ class Simulator:
 
     async def start(self, port: int = 0) -> None:
         """Listens on this machine only; an OSError when the port is taken is the caller's."""
-        app = application(self.bot_side.routes() + self.person_side.routes())
+        app = application(self.bot_side.routes() + self.person_side.routes() + self.switches.routes())
         app.on_shutdown.append(self.hang_up)
         # Cancelled handlers let us notice at once that a bot in a long poll is gone.
         runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.simulator.errors import bad
+from bot.simulator.media import Upload
 
 
 class Arguments:
-    """Everything is text, as in a form; nested values are JSON."""
+    """Everything is text, as in a form; nested values are JSON. Files stand beside."""
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
+    def __init__(self, values: Mapping[str, Any], files: Mapping[str, Upload] | None = None) -> None:
+        self.files = files or {}
         self.values = {name: as_text(value) for name, value in values.items()}
         for name, value in self.values.items():
             if not sound(name + value):

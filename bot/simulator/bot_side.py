@@ -10,20 +10,23 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.simulator.arguments import Arguments
-from bot.simulator.errors import ApiError, bad
+from bot.simulator import media_methods  # noqa: F401 - its methods join the others
+from bot.simulator.errors import ApiError
 from bot.simulator.faults import Fault, Faults
 from bot.simulator.flood import Flood
 from bot.simulator.methods import call
+from bot.simulator.requests import read_request
 from bot.simulator.telegram import Telegram
 
-LOGGED = 10_000
+LOGGED = 200_000
+# Of older calls only the fact is kept, not what they said.
+LOGGED_WHOLE = 10_000
 FRONT_END_TROUBLE = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body></body>\r\n</html>\r\n"
 
 
 @dataclass(slots=True)
 class Call:
-    """One call of the bot's, for tests to look at."""
+    """One call of the bot's, for tests to look at: when it arrived, and what came of it."""
 
     n: int
     method: str
@@ -31,6 +34,7 @@ class Call:
     at: float
     status: int = 0
     description: str = ""
+    chat: str = ""
 
 
 @dataclass(slots=True)
@@ -43,6 +47,7 @@ class BotSide:
     flood: Flood
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     calls: deque[Call] = field(default_factory=lambda: deque(maxlen=LOGGED))
+    whole: deque[Call] = field(default_factory=deque)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def routes(self) -> list[web.RouteDef]:
@@ -54,7 +59,7 @@ class BotSide:
         try:
             if request.match_info["token"] != self.token:
                 raise ApiError(401, "Unauthorized")
-            self.calls.append(record)
+            self.log(record)
             response = await self.attempt(request, method, record)
         except ApiError as problem:
             record.description = problem.description
@@ -62,9 +67,15 @@ class BotSide:
         record.status = response.status
         return response
 
+    def log(self, record: Call) -> None:
+        if len(self.whole) >= LOGGED_WHOLE:
+            self.whole.popleft().args = {}
+        self.whole.append(record)
+        self.calls.append(record)
+
     async def attempt(self, request: web.Request, method: str, record: Call) -> web.StreamResponse:
-        arguments = Arguments(await read_arguments(request))
-        record.args = arguments.values
+        arguments = await read_request(request)
+        record.args, record.chat = arguments.values, arguments.text("chat_id")
         fault = self.faults.take(method)
         if fault:
             fault.refuse()
@@ -74,7 +85,7 @@ class BotSide:
                 return await self.vanish(request, fault)
             if fault.kind == "delay":
                 await self.linger(fault.seconds)
-        self.flood.check(method, arguments.text("chat_id"))
+        self.flood.check(method, record.chat)
         result = await call(self.telegram, method, arguments)
         if fault and fault.kind in {"hang_after", "drop_after"}:
             return await self.vanish(request, fault)
@@ -105,26 +116,3 @@ def refusal(problem: ApiError) -> web.Response:
     if "retry_after" in problem.parameters:
         headers["Retry-After"] = str(problem.parameters["retry_after"])
     return web.json_response(problem.answer(), status=problem.code, headers=headers, dumps=compact)
-
-
-async def read_arguments(request: web.Request) -> dict[str, Any]:
-    """Query and body together; files are left out, as no method here takes one."""
-    values: dict[str, Any] = dict(request.query)
-    try:
-        if request.content_type == "application/json":
-            values |= read_json(await request.text())
-        elif request.can_read_body:
-            form = await request.post()
-            values |= {name: value for name, value in form.items() if isinstance(value, str)}
-    except web.HTTPRequestEntityTooLarge:
-        raise ApiError(413, "Request Entity Too Large") from None
-    except (ValueError, LookupError):
-        raise bad("can't parse the request") from None
-    return values
-
-
-def read_json(body: str) -> dict[str, Any]:
-    value = json.loads(body or "{}")
-    if not isinstance(value, dict):
-        raise ValueError("arguments are an object")
-    return value

@@ -1,4 +1,4 @@
-"""A refusal, in Telegram's words."""
+"""A refusal: Telegram's to the bot, in its words, and ours to a person."""
 
 from typing import Any
 
@@ -15,6 +15,10 @@ class ApiError(Exception):
     def answer(self) -> dict[str, Any]:
         answer = {"ok": False, "error_code": self.code, "description": self.description}
         return answer | ({"parameters": self.parameters} if self.parameters else {})
+
+
+class ImpossibleError(ValueError):
+    """Something a person can't do here; the text says why."""
 
 
 def bad(text: str) -> ApiError:

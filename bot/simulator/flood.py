@@ -1,6 +1,7 @@
 """Flood control: about one message a second in a chat, thirty in all (telegram_limits 2).
 
-It is off until switched on.
+It is off until switched on. `scale` lets time run so many times faster, so that a test of an hour takes minutes; only
+`retry_after` stays in real seconds, and whole ones, as nothing shorter can be said.
 """
 
 import math
@@ -9,7 +10,12 @@ from dataclasses import dataclass, field
 
 from bot.simulator.errors import too_many
 
-LIMITED = {"sendmessage", "editmessagetext", "editmessagereplymarkup"}
+SPEAKING = {
+    "sendmessage", "sendphoto", "senddocument", "editmessagetext", "editmessagecaption", "editmessagereplymarkup",
+}  # fmt: skip
+# What is taken away says nothing in a chat, but it is a call among all.
+LIMITED = SPEAKING | {"deletemessage"}
+SLOWEST, FASTEST = 0.01, 1000.0
 CHAT_RATE, CHAT_BURST = 1.0, 3.0
 ALL_RATE, ALL_BURST = 30.0, 30.0
 
@@ -39,25 +45,29 @@ class Flood:
 
     clock: Callable[[], float]
     on: bool = False
+    scale: float = 1.0
     buckets: dict[str, Bucket] = field(default_factory=dict)
 
-    def switch(self, *, on: bool) -> None:
-        self.on = on
+    def switch(self, *, on: bool, scale: float = 1.0) -> None:
+        if not SLOWEST <= scale <= FASTEST:
+            raise ValueError(f"scale is between {SLOWEST:g} and {FASTEST:g}")
+        self.on, self.scale = on, scale
         self.buckets.clear()
 
     def check(self, method: str, chat: str) -> None:
-        """Takes a token from both buckets, or refuses and takes none."""
+        """Takes a token from each bucket that is asked, or refuses and takes none."""
         if not self.on or method.lower() not in LIMITED:
             return
-        now = self.clock()
-        both = [self.bucket("", ALL_RATE, ALL_BURST, now)]
-        both.append(self.bucket(chat or "?", CHAT_RATE, CHAT_BURST, now))
-        if wait := max(bucket.lacks for bucket in both):
+        asked = [self.bucket("", ALL_RATE, ALL_BURST)]
+        if method.lower() in SPEAKING:
+            asked.append(self.bucket(chat or "?", CHAT_RATE, CHAT_BURST))
+        if wait := max(bucket.lacks for bucket in asked):
             raise too_many(max(1, math.ceil(wait)))
-        for bucket in both:
+        for bucket in asked:
             bucket.tokens -= 1
 
-    def bucket(self, name: str, rate: float, burst: float, now: float) -> Bucket:
-        bucket = self.buckets.setdefault(name, Bucket(rate, burst, burst, now))
+    def bucket(self, name: str, rate: float, burst: float) -> Bucket:
+        now = self.clock()
+        bucket = self.buckets.setdefault(name, Bucket(rate * self.scale, burst, burst, now))
         bucket.refill(now)
         return bucket

@@ -15,6 +15,7 @@ from bot.simulator.links import LinkError, check, mentioned_user
 from bot.simulator.markup import Entity, MarkupError, available, order, parse, units
 
 LONGEST = 4096
+LONGEST_CAPTION = 1024
 LONGEST_RAW = 2**15
 MOST_ENTITIES = 100
 STYLES = {"bold", "italic", "underline", "strikethrough", "spoiler"}
@@ -36,9 +37,9 @@ class Formatted:
     entities: list[Entity]
 
 
-def read(text: str, mode: str, entities: str) -> tuple[str, list[Entity]]:
-    """The first look at the arguments of a method: is the markup sound?"""
-    if not text:
+def read(text: str, mode: str, entities: str, *, needed: bool = True) -> tuple[str, list[Entity]]:
+    """The first look at the arguments of a method: is the markup sound? A caption isn't `needed`."""
+    if needed and not text:
         raise bad("message text is empty")
     if len(text.encode()) > LONGEST_RAW:
         raise bad("text is too long")
@@ -86,12 +87,14 @@ def with_link(entity: Entity) -> Entity:
         raise bad(f"entity URL '{url}' is invalid: {error}") from None
 
 
-def settle(text: str, entities: list[Entity]) -> Formatted:
+def settle(text: str, entities: list[Entity], *, needed: bool = True) -> Formatted:
     """The second look: what is left to show?"""
     text, entities = clean(text, entities)
     entities = [entity for entity in entities if entity["length"] > 0]
     if not text.strip(" \n"):
-        raise bad("text must be non-empty")
+        if needed:
+            raise bad("text must be non-empty")
+        return Formatted("", [])
     entities = nest(entities + list(found(text, entities)))
     return trim(text, shrink(text, entities))
 

@@ -1,6 +1,6 @@
 """The Bot API methods: one function each, by name, in the order of checks that Telegram follows.
 
-To add one, write a function and put `@method("itsName")` on it.
+To add one, write a function and put `@method("itsName")` on it. Those about files are in `media_methods`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -134,7 +134,7 @@ async def edit_message_text(telegram: Telegram, arguments: Arguments) -> Any:
     markup = keyboards.read(arguments.text("reply_markup"))
     chat = find_chat(telegram, arguments.text("chat_id"))
     message = telegram.editable(chat, message_id(arguments))
-    if not message.text:
+    if message.captioned or not message.text:
         raise bad("there is no text in the message to edit")
     content = formatted.settle(text, entities)
     markup = keyboards.settle(markup, inline_only=True)

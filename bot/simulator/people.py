@@ -4,12 +4,15 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from bot.simulator.markup import Entity
+from bot.simulator.media import kind_of
 
 BOT_ID = 1000
 BOT_USERNAME = "certguide_bot"
 OPERATOR_ID = 5_000_000_001
 # Ids beyond 32 bits, as real ones are (telegram_limits 1).
 FIRST_GUEST_ID = 5_000_000_101
+# People made by the thousand, for tests; the page doesn't list them.
+FIRST_CROWD_ID = 6_000_000_001
 DAY = 24 * 3600
 
 
@@ -48,10 +51,14 @@ class Message:
     markup: dict[str, Any] | None = None
     edit_date: int = 0
     reply_to: int = 0
-    # What a message other than text carries: {"sticker": {…}}.
+    # What a message other than text carries: {"sticker": {…}}. Under a photo or document the text is its caption.
     other: dict[str, Any] = field(default_factory=dict)
     # Every callback_data that ever stood under it: a slow client can still press an old button.
     shown: list[str] = field(default_factory=list)
+
+    @property
+    def captioned(self) -> bool:
+        return bool(kind_of(self.other))
 
     @property
     def inline_keyboard(self) -> dict[str, Any] | None:
@@ -84,6 +91,8 @@ class Chat:
     action: str = ""
     action_until: float = 0.0
     toast: dict[str, Any] | None = None
+    # How many messages the bot ever sent here, whatever became of them.
+    received: int = 0
 
 
 @dataclass(slots=True)

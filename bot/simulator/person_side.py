@@ -1,4 +1,4 @@
-"""What people do, what the page shows, and the switches of whoever plays with the simulator: `/sim/…`.
+"""What people do, and what the page shows: `/sim/people/…` and `/sim/events`.
 
 Endpoints are listed in `server`. Everything is JSON; what can't be done answers 400 with {"error": "…"}.
 """
@@ -11,10 +11,12 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.simulator.arguments import sound
-from bot.simulator.bot_side import BotSide
-from bot.simulator.people import BOT_USERNAME, OPERATOR_ID, Chat, Message
-from bot.simulator.telegram import ImpossibleError, Telegram
+from bot.simulator import typed
+from bot.simulator.errors import ImpossibleError
+from bot.simulator.media import view
+from bot.simulator.people import BOT_USERNAME, FIRST_CROWD_ID, OPERATOR_ID, Chat, Message
+from bot.simulator.requests import read_object
+from bot.simulator.telegram import Telegram
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 # A page that reads slower than this has stopped reading; it reloads everything when it reconnects.
@@ -27,7 +29,6 @@ class PersonSide:
     """Answers the page and the tests."""
 
     telegram: Telegram
-    bot: BotSide
     streams: set[asyncio.Queue[dict[str, Any] | None]] = field(default_factory=set)
 
     def routes(self) -> list[web.RouteDef]:
@@ -37,6 +38,8 @@ class PersonSide:
             web.post("/sim/people", self.invite),
             web.get(f"{person}/chat", self.show),
             web.post(f"{person}/text", self.say),
+            web.post(f"{person}/photo", self.send_photo),
+            web.post(f"{person}/document", self.send_document),
             web.post(f"{person}/edit", self.edit),
             web.post(f"{person}/tap", self.tap),
             web.post(f"{person}/block", self.block),
@@ -46,19 +49,13 @@ class PersonSide:
             web.post(f"{person}/update", self.inject),
             web.delete(f"{person}/messages/{{message:\\d+}}", self.discard),
             web.get("/sim/events", self.events),
-            web.get("/sim/calls", self.list_calls),
-            web.get("/sim/state", self.state),
-            web.get("/sim/faults", self.list_faults),
-            web.post("/sim/faults", self.order_fault),
-            web.delete("/sim/faults", self.clear_faults),
-            web.post("/sim/flood", self.switch_flood),
-            web.post("/sim/repeat", self.repeat),
         ]
 
     # --- people and chats ---
 
     async def list_people(self, request: web.Request) -> web.Response:
-        return web.json_response({"people": [self.brief(chat) for chat in self.telegram.chats.values()]})
+        chats = [chat for chat in self.telegram.chats.values() if chat.id < FIRST_CROWD_ID]
+        return web.json_response({"people": [self.brief(chat) for chat in chats]})
 
     def brief(self, chat: Chat) -> dict[str, Any]:
         person = self.telegram.person_of(chat)
@@ -71,11 +68,11 @@ class PersonSide:
             "started": chat.started,
             "blocked": chat.blocked,
             "deactivated": chat.deactivated,
-            "last": last and {"id": last.message_id, "text": last.text[:120], "from_bot": last.from_bot},
+            "last": last and {"id": last.message_id, "text": gist(last), "from_bot": last.from_bot},
         }
 
     async def invite(self, request: web.Request) -> web.Response:
-        given = await body(request)
+        given = await read_object(request)
         person = self.telegram.invite(str(given.get("name", "")).strip(), str(given.get("language_code", "")).strip())
         return web.json_response(self.brief(self.telegram.chats[person.id]))
 
@@ -110,30 +107,47 @@ class PersonSide:
             "from_bot": message.from_bot,
             "date": message.date,
             "edited": bool(message.edit_date),
-            "text": message.text,
+            "text": message.text or str(message.other.get("caption", "")),
             "entities": message.entities,
             "keyboard": keyboard.get("inline_keyboard", []),
             "reply_to": message.reply_to,
-            "other": sorted(message.other),
+            "media": view(message.other),
+            "other": [] if view(message.other) else sorted(message.other),
         }
 
     def chat(self, request: web.Request) -> Chat:
         return self.telegram.own_chat(person_id(request))
 
     async def say(self, request: web.Request) -> web.Response:
-        given = await body(request)
+        given = await read_object(request)
         reply_to = int(given.get("reply_to") or 0)
-        messages, updates = self.telegram.say(person_id(request), str(given.get("text", "")), reply_to)
+        text, formatting = str(given.get("text", "")), read_formatting(given)
+        messages, updates = self.telegram.say(person_id(request), text, reply_to, *formatting)
         return web.json_response({"message_ids": messages, "update_ids": updates})
 
+    async def send_photo(self, request: web.Request) -> web.Response:
+        return await self.attach(request, "photo")
+
+    async def send_document(self, request: web.Request) -> web.Response:
+        return await self.attach(request, "document")
+
+    async def attach(self, request: web.Request, kind: str) -> web.Response:
+        given = await read_object(request)
+        caption = typed.caption(str(given.get("caption", "")), *read_formatting(given))
+        file = typed.attached(self.telegram.files, kind, given)
+        reply_to = int(given.get("reply_to") or 0)
+        message, update = self.telegram.attach(person_id(request), file, caption, reply_to)
+        found = {"message_id": message, "update_id": update, "file_id": file.each()[-1]["file_id"]}
+        return web.json_response(found)
+
     async def edit(self, request: web.Request) -> web.Response:
-        given = await body(request)
+        given = await read_object(request)
         message = int(given.get("message_id") or 0)
-        update = self.telegram.rewrite(person_id(request), message, str(given.get("text", "")))
-        return web.json_response({"update_id": update})
+        text, formatting = str(given.get("text", "")), read_formatting(given)
+        return web.json_response({"update_id": self.telegram.rewrite(person_id(request), message, text, *formatting)})
 
     async def tap(self, request: web.Request) -> web.Response:
-        given = await body(request)
+        given = await read_object(request)
         message, data = int(given.get("message_id") or 0), str(given.get("data", ""))
         press, update = self.telegram.tap(person_id(request), message, data)
         return web.json_response({"press": press, "update_id": update})
@@ -157,49 +171,7 @@ class PersonSide:
         return web.json_response({})
 
     async def inject(self, request: web.Request) -> web.Response:
-        update = self.telegram.inject(person_id(request), await body(request))
-        return web.json_response({"update_id": update})
-
-    # --- switches and records ---
-
-    async def state(self, request: web.Request) -> web.Response:
-        """What the page shows outside a chat."""
-        updates = self.telegram.updates
-        return web.json_response(
-            {
-                "idle": updates.idle,
-                "pending": len(updates.queue),
-                "flood": self.bot.flood.on,
-                "faults": self.bot.faults.listed(),
-            }
-        )
-
-    async def list_calls(self, request: web.Request) -> web.Response:
-        since = int(request.query.get("since", "0"))
-        return web.json_response({"calls": [asdict(call) for call in self.bot.calls if call.n > since]})
-
-    async def list_faults(self, request: web.Request) -> web.Response:
-        return web.json_response({"faults": self.bot.faults.listed()})
-
-    async def order_fault(self, request: web.Request) -> web.Response:
-        fault = self.bot.faults.order(await body(request))
-        self.telegram.tell("switches")
-        return web.json_response(asdict(fault))
-
-    async def clear_faults(self, request: web.Request) -> web.Response:
-        self.bot.faults.open.clear()
-        self.telegram.tell("switches")
-        return web.json_response({})
-
-    async def switch_flood(self, request: web.Request) -> web.Response:
-        self.bot.flood.switch(on=(await body(request)).get("on") is True)
-        self.telegram.tell("switches")
-        return web.json_response({"on": self.bot.flood.on})
-
-    async def repeat(self, request: web.Request) -> web.Response:
-        update = int((await body(request)).get("update_id") or 0)
-        if not self.telegram.updates.repeat(update):
-            raise ImpossibleError(f"there is no recent update {update}")
+        update = self.telegram.inject(person_id(request), await read_object(request))
         return web.json_response({"update_id": update})
 
     # --- the stream for the page ---
@@ -257,15 +229,19 @@ def keys(chat: Chat) -> dict[str, Any] | None:
     return None
 
 
+def gist(message: Message) -> str:
+    """What the list of people shows of a message."""
+    media = view(message.other) or {"kind": "", "name": ""}
+    return message.text[:120] or media["name"] or media["kind"].capitalize()
+
+
+def read_formatting(given: dict[str, Any]) -> tuple[list[Any], str]:
+    """The entities and the mode of what a person writes; either is enough."""
+    entities = given.get("entities") or []
+    if not isinstance(entities, list):
+        raise ImpossibleError("entities are a list")
+    return entities, str(given.get("parse_mode") or "")
+
+
 def person_id(request: web.Request) -> int:
     return int(request.match_info["id"])
-
-
-async def body(request: web.Request) -> dict[str, Any]:
-    given = json.loads(await request.text() or "{}")
-    if not isinstance(given, dict):
-        raise ImpossibleError("send a JSON object")
-    # Half a surrogate pair is legal in JSON and nowhere else; no client sends one.
-    if not sound(json.dumps(given, ensure_ascii=False)):
-        raise ImpossibleError("send whole Unicode characters")
-    return given

@@ -6,16 +6,22 @@ For the bot: `/bot<token>/<method>`, see `methods`. For people, the page and tes
     POST /sim/people                      {name, language_code}: a new pretend person
     GET  /sim/people/{id}/chat            messages, buttons, commands, bot name, toast, spinner, idle seconds
     POST /sim/people/{id}/text            {text, reply_to?} -> {message_ids, update_ids}
-    POST /sim/people/{id}/edit            {message_id, text}: edits a message of one's own
+    POST /sim/people/{id}/photo           {caption?, reply_to?, size?, width?, height?}; /document {caption?, name?, …}
+                                          -> {message_id, update_id, file_id}
+    POST /sim/people/{id}/edit            {message_id, text}: edits a message, or a caption, of one's own
+                                          (whatever is written may come with `entities`, or a `parse_mode`)
     POST /sim/people/{id}/tap             {message_id, data} -> {press, update_id}
     POST /sim/people/{id}/block           and /unblock, /deactivate (account gone), /clear (the history)
     POST /sim/people/{id}/update          {kind: fragment}: any update, the usual fields are filled in
     DELETE /sim/people/{id}/messages/{m}  the person deletes a message on both sides
     GET  /sim/events                      server-sent events: {what, chat?, toast?}
-    GET  /sim/state                       {idle, pending, flood, faults}
-    GET  /sim/calls?since=N               what the bot called: {n, method, args, at, status, description}
+    GET  /sim/state                       {idle, pending, flood, scale, faults}
+    GET  /sim/calls?since=N&last=M        the last 10,000 calls: {n, method, args, at, status, description, chat}
+    GET  /sim/arrivals?since=N            the last 200,000 in brief: [n, method, chat, at, status]
     GET, POST, DELETE /sim/faults         orders of trouble: {kind, method, times, seconds}, see `faults`
-    POST /sim/flood                       {on}: flood control
+    POST /sim/flood                       {on, scale?}: flood control, for time that runs `scale` times as fast
+    POST /sim/crowd                       {count, languages?, blocked?, deactivated?}: many people, see `crowd`
+    GET  /sim/crowd?text=…                {received: {id: messages ever}, standing: {id: messages now, with that text}}
     POST /sim/repeat                      {update_id}: delivers an update once more
 
 It listens on this machine only, and refuses requests that another web site could make a browser send.
@@ -27,7 +33,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.simulator.telegram import ImpossibleError
+from bot.simulator.errors import ImpossibleError
 
 PAGE = Path(__file__).with_name("page")
 # Spelled out, because some systems take JavaScript for plain text, which browsers then refuse.
@@ -36,6 +42,7 @@ FILES = {
     "/chat.css": ("chat.css", "text/css; charset=utf-8"),
     "/chat.js": ("chat.js", "text/javascript; charset=utf-8"),
     "/bubble.js": ("bubble.js", "text/javascript; charset=utf-8"),
+    "/compose.js": ("compose.js", "text/javascript; charset=utf-8"),
     "/icon.svg": ("icon.svg", "image/svg+xml"),
 }
 LARGEST_BODY = 2**20

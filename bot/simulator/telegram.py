@@ -2,24 +2,24 @@
 
 import itertools
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from bot.simulator.errors import bad, forbidden
-from bot.simulator.formatted import LONGEST, Formatted, found
+from bot.simulator import typed
+from bot.simulator.errors import ImpossibleError, bad, forbidden
+from bot.simulator.formatted import Formatted
 from bot.simulator.keyboards import Markup
+from bot.simulator.media import File, Files
 from bot.simulator.people import (
     BOT_ID,
     BOT_USERNAME,
     DAY,
+    FIRST_CROWD_ID,
     FIRST_GUEST_ID,
     Chat,
     Message,
     Person,
     Press,
-    dump_chat,
-    load_chat,
     starters,
 )
 from bot.simulator.profile import Profile
@@ -34,10 +34,6 @@ DELETE_WINDOW = 2 * DAY
 Listener = Callable[[dict[str, Any]], None]
 
 
-class ImpossibleError(ValueError):
-    """Something a person can't do here; the text says why."""
-
-
 class Telegram:
     """All state, in memory. `Memory` keeps it in a file, `methods` and `person_side` act on it."""
 
@@ -48,6 +44,7 @@ class Telegram:
         self.chats: dict[int, Chat] = {}
         self.presses: dict[str, Press] = {}
         self.cached: dict[tuple[int, int, str], tuple[float, dict[str, Any]]] = {}
+        self.files = Files()
         self.profile = Profile()
         self.updates = Updates(clock, changed=lambda: self.tell("queue"))
         self.next_message_id = 1
@@ -76,7 +73,11 @@ class Telegram:
             raise ImpossibleError("a name has 1 to 64 characters")
         if not 2 <= len(language_code) <= 16:
             raise ImpossibleError("a language code looks like en or zh-hans")
-        person = Person(max([FIRST_GUEST_ID - 1, *self.people]) + 1, first_name, language_code)
+        person = Person(
+            max(FIRST_GUEST_ID - 1, *(id_ for id_ in self.people if id_ < FIRST_CROWD_ID)) + 1,
+            first_name,
+            language_code,
+        )
         self.welcome(person)
         self.tell("people")
         return person
@@ -115,10 +116,11 @@ class Telegram:
         result: dict[str, Any] = {"message_id": message.message_id, "from": sender, "date": message.date}
         result["chat"] = self.chat_json(chat)
         replied = chat.messages.get(message.reply_to) if with_reply else None
+        text, entities = ("caption", "caption_entities") if message.captioned else ("text", "entities")
         optional = {
             "edit_date": message.edit_date,
-            "text": message.text,
-            "entities": message.entities,
+            text: message.text,
+            entities: message.entities,
             "reply_markup": message.inline_keyboard,
             "reply_to_message": replied and self.message_json(replied, with_reply=False),
         }
@@ -126,8 +128,15 @@ class Telegram:
 
     # --- what the bot does ---
 
-    def send(self, chat: Chat, content: Formatted, markup: Markup | None, reply_to: int) -> Message:
-        message = self.put(chat, from_bot=True, text=content.text, entities=content.entities, reply_to=reply_to)
+    def send(
+        self, chat: Chat, content: Formatted, markup: Markup | None, reply_to: int, file: File | None = None
+    ) -> Message:
+        """Shows a message of the bot's, or a file with the content as its caption."""
+        other = file.content() if file else {}
+        message = self.put(
+            chat, from_bot=True, text=content.text, entities=content.entities, reply_to=reply_to, other=other
+        )
+        chat.received += 1
         if markup:
             message.show(markup.kind, markup.content)
         chat.action, chat.action_until = "", 0.0
@@ -206,29 +215,41 @@ class Telegram:
             raise ImpossibleError("unblock the bot first" if chat.blocked else "this account is deleted")
         return chat
 
-    def say(self, person_id: int, text: str, reply_to: int = 0) -> tuple[list[int], list[int | None]]:
+    def say(
+        self, person_id: int, text: str, reply_to: int = 0, entities: Sequence[Any] = (), mode: str = ""
+    ) -> tuple[list[int], list[int | None]]:
         """Writes to the bot; a real client splits what is too long for one message."""
         chat = self.talking_chat(person_id)
-        text = text.strip()
-        if not text:
-            raise ImpossibleError("write something first")
-        chat.started = True
-        pieces = [text[begin : begin + LONGEST] for begin in range(0, len(text), LONGEST)]
+        pieces = typed.pieces(text, entities, mode)
         messages = [
-            self.put(chat, from_bot=False, text=piece, entities=list(found(piece, [])), reply_to=reply_to)
+            self.put(chat, from_bot=False, text=piece.text, entities=piece.entities, reply_to=reply_to)
             for piece in pieces
         ]
-        self.tell("chat", chat=chat.id)
-        updates = [self.updates.put("message", self.message_json(message)) for message in messages]
+        updates = [self.hear(chat, message) for message in messages]
         return [message.message_id for message in messages], updates
 
-    def rewrite(self, person_id: int, message_id: int, text: str) -> int | None:
-        """Edits a message of the person's own."""
+    def attach(self, person_id: int, file: File, caption: Formatted, reply_to: int = 0) -> tuple[int, int | None]:
+        """Sends a photo or document to the bot."""
+        chat = self.talking_chat(person_id)
+        content = {"text": caption.text, "entities": caption.entities, "other": file.content()}
+        message = self.put(chat, from_bot=False, reply_to=reply_to, **content)
+        return message.message_id, self.hear(chat, message)
+
+    def hear(self, chat: Chat, message: Message) -> int | None:
+        """Lets the bot know of a person's message."""
+        chat.started = True
+        self.tell("chat", chat=chat.id)
+        return self.updates.put("message", self.message_json(message))
+
+    def rewrite(
+        self, person_id: int, message_id: int, text: str, entities: Sequence[Any] = (), mode: str = ""
+    ) -> int | None:
+        """Edits a message of the person's own, or the caption under it."""
         message = self.talking_chat(person_id).messages.get(message_id)
-        if message is None or message.from_bot or not text.strip():
+        if message is None or message.from_bot or not (text.strip() or message.captioned):
             raise ImpossibleError("only a message of your own can be edited, and not to nothing")
-        message.text, message.entities = text.strip(), list(found(text.strip(), []))
-        message.edit_date = self.now()
+        edited = typed.caption(text, entities, mode) if message.captioned else typed.pieces(text, entities, mode)[0]
+        message.text, message.entities, message.edit_date = edited.text, edited.entities, self.now()
         self.tell("chat", chat=message.chat_id)
         return self.updates.put("edited_message", self.message_json(message))
 
@@ -316,32 +337,3 @@ class Telegram:
             press = self.press(chat, 0, str(given.get("data", "")))
             content |= {"id": press.id, "chat_instance": self.chat_instance(chat)}
         return self.updates.put(kind, content | given)
-
-    # --- keeping ---
-
-    def dump(self) -> dict[str, Any]:
-        return {
-            "people": [asdict(person) for person in self.people.values()],
-            "chats": [dump_chat(chat) for chat in self.chats.values()],
-            "presses": [asdict(press) for press in self.presses.values() if self.clock() - press.at <= ANSWER_WINDOW],
-            "profile": self.profile.dump(),
-            "updates": self.updates.dump(),
-            "next_message_id": self.next_message_id,
-            "next_press_id": self.next_press_id,
-        }
-
-    def load(self, kept: dict[str, Any]) -> None:
-        people = [Person(**person) for person in kept["people"]]
-        chats = [load_chat(chat) for chat in kept["chats"]]
-        presses = [Press(**press) for press in kept["presses"]]
-        profile = Profile(**kept["profile"])
-        next_message_id, next_press_id = int(kept["next_message_id"]), int(kept["next_press_id"])
-        serials = [chat.toast["serial"] for chat in chats if chat.toast]
-        # Nothing is taken over before everything has been understood.
-        self.updates.load(kept["updates"])
-        for person in people:
-            self.welcome(person)
-        self.chats |= {chat.id: chat for chat in chats}
-        self.presses = {press.id: press for press in presses}
-        self.serials = itertools.count(max(serials, default=0) + 1)
-        self.profile, self.next_message_id, self.next_press_id = profile, next_message_id, next_press_id

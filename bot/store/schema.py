@@ -120,6 +120,120 @@ def everyday(db: Database) -> None:
     db.table("failed").create({"update_id": int, "kind": str, "error": str, "at": int}, pk="update_id", strict=True)
 
 
+@migrations()
+def broadcasts(db: Database) -> None:
+    """Broadcasts with their texts and deliveries, saved audiences, operators, and what operators did."""
+    db.execute("alter table sellers add column told integer")  # when a broadcast reached him last
+    db.table("broadcasts").create(
+        {
+            "id": int,
+            "state": str,  # draft, scheduled, running, paused, stopped or done
+            "action": str,  # send; or edit, delete: a correction of what another one sent
+            "corrects": int,  # that other one
+            "audience": str,  # a filter, as it was written
+            "fallback": str,  # the language of those whose own has no text; null: they are left out
+            "tested": str,  # what was last sent to the operator as a test, as a hash
+            "paid": int,
+            "made": int,
+            "by": int,
+            "due": int,
+            "started": int,
+            "ended": int,
+            "why": str,  # it was paused
+        },
+        pk="id",
+        not_null={"state", "action", "audience", "paid", "made", "by"},
+        foreign_keys=[("corrects", "broadcasts", "id")],
+        strict=True,
+    )
+    db.table("texts").create(
+        {
+            "broadcast": int,
+            "lang": str,
+            "kind": str,  # text, photo or document
+            "html": str,
+            "file": str,  # Telegram's file_id
+            "buttons": str,  # JSON: [[label, address or topic], …]
+        },
+        pk=("broadcast", "lang"),
+        not_null={"kind", "html", "buttons"},
+        foreign_keys=[("broadcast", "broadcasts", "id")],
+        strict=True,
+    )
+    db.table("deliveries").create(
+        {
+            "broadcast": int,
+            "who": int,
+            "lang": str,  # of the text he gets
+            "state": str,  # waiting, sending, sent, gone, failed, skipped or unsure
+            "due": int,  # not before
+            "at": int,
+            "message": int,
+            "reason": str,
+        },
+        pk=("broadcast", "who"),
+        not_null={"lang", "state", "due"},
+        foreign_keys=[("broadcast", "broadcasts", "id")],
+        strict=True,
+    )
+    db.execute("create index deliveries_waiting on deliveries(broadcast, due) where state = 'waiting'")
+    db.execute("create index deliveries_sending on deliveries(broadcast) where state = 'sending'")
+    db.execute("create index deliveries_states on deliveries(broadcast, state)")
+    db.table("trials").create(
+        {
+            "id": int,
+            "broadcast": int,
+            "chat": int,  # the operator who is shown exactly what goes out
+            "digest": str,
+            "at": int,
+            "ended": int,
+            "reason": str,  # why it could not be shown
+        },
+        pk="id",
+        not_null={"broadcast", "chat", "digest", "at"},
+        foreign_keys=[("broadcast", "broadcasts", "id")],
+        strict=True,
+    )
+    db.table("audiences").create({"name": str, "filter": str}, pk="name", not_null={"filter"}, strict=True)
+    db.table("operators").create(
+        {"id": int, "role": str, "since": int, "by": int}, pk="id", not_null={"role", "since"}, strict=True
+    )
+    db.table("audit").create(
+        {"id": int, "at": int, "by": int, "action": str, "subject": str, "before": str, "after": str},
+        pk="id",
+        not_null={"at", "by", "action", "subject"},
+        strict=True,
+    )
+    for change in ("update", "delete"):
+        db.execute(
+            f"create trigger audit_no_{change} before {change} on audit "
+            "begin select raise(abort, 'the audit log is append-only'); end"
+        )
+    # `insert or replace` would delete a line without asking the trigger that keeps it.
+    db.execute(
+        "create trigger audit_no_replace before insert on audit when exists (select 1 from audit where id = new.id) "
+        "begin select raise(abort, 'the audit log is append-only'); end"
+    )
+
+
+@migrations()
+def reminders(db: Database) -> None:
+    """Who asked to be reminded of a topic, and when."""
+    db.table("reminders").create(
+        {
+            "seller": int,
+            "topic": str,
+            "due": int,
+            "state": str,  # waiting, sending, sent, over (he went on by himself) or failed
+        },
+        pk=("seller", "topic"),
+        not_null={"due", "state"},
+        foreign_keys=[("seller", "sellers", "id")],
+        strict=True,
+    )
+    db.execute("create index reminders_waiting on reminders(due) where state = 'waiting'")
+
+
 def migrate(db: Database, kind: str) -> None:
     """Bring the file up to date; `kind` (real, try-out) is written into a new one and compared with an old one.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from bot.store import trail
+from bot.store import reminders, trail
 from dialogs import Seller
 
 
@@ -101,10 +101,22 @@ def gone(db: sqlite3.Connection, id_: int, now: float) -> None:
 
 
 def forget(db: sqlite3.Connection, id_: int) -> None:
-    """Drop all that is known of somebody; what he did stays in the trail, of nobody in particular."""
+    """Drop all that is known of somebody; what he did and got stays in the figures, of nobody in particular."""
+    db.execute(
+        """
+        update deliveries set
+            message = null,
+            reason = case state when 'waiting' then 'forgotten' else reason end,
+            state = case state when 'waiting' then 'skipped' else state end
+        where broadcast in (select id from broadcasts) and who = (select who from sellers where id = ?)
+        """,
+        [id_],
+    )
     db.execute("delete from answers where seller = ?", [id_])
     db.execute("delete from questions where seller = ?", [id_])
     db.execute("delete from notices where chat = ?", [id_])
+    db.execute("delete from reminders where seller = ?", [id_])
+    db.execute("delete from trials where chat = ?", [id_])
     db.execute("delete from sellers where id = ?", [id_])
 
 
@@ -117,6 +129,8 @@ def _save_answers(db: sqlite3.Connection, seller: Seller, now: float) -> None:
                 "on conflict do update set answer = excluded.answer, at = excluded.at",
                 [seller.id, question, seller.answers[question], int(now)],
             )
+            if question == reminders.ASKED and seller.topic:
+                reminders.ask(db, seller.id, seller.topic, now)
 
 
 def _guest(db: sqlite3.Connection, row: tuple[Any, ...]) -> Guest:

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import dialogs
 from dialogs.check import footing, quizzes, sizes, translation, ways, wording
-from dialogs.check.seen import Inspected, Rule
+from dialogs.check.seen import QUOTED, Inspected, Rule
 from dialogs.check.summary import Row, Summary, summarize
 from dialogs.conversation import Conversation
 from dialogs.reader import read
 from dialogs.table import Problem
 from dialogs.voice import read_catalogue, read_languages
 
-__all__ = ["RULES", "Inspected", "Row", "Rule", "Summary", "check", "summarize"]
+__all__ = ["QUOTED", "RULES", "Inspected", "Row", "Rule", "Summary", "check", "summarize"]
 
 RULES: tuple[Rule, ...] = (
     ways.reachable,

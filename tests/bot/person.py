@@ -10,7 +10,7 @@ async with Person(simulator.api_base, 5_000_000_002) as mei:
 import asyncio
 import html
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from types import TracebackType
@@ -41,6 +41,11 @@ class Screen:
     buttons: tuple[tuple[Json, ...], ...] = ()
     entities: tuple[Json, ...] = ()
     edited: bool = False
+    media: str = ""
+    """photo, document or nothing; the text is its caption then."""
+    file_id: str = ""
+    """Of the photo's largest size, or of the document."""
+    file_name: str = ""
 
     @property
     def rows(self) -> list[list[str]]:
@@ -81,9 +86,21 @@ class Person:
 
     # --- doing ---
 
-    async def say(self, text: str, reply_to: int = 0) -> Json:
-        """Writes to the bot; returns message_ids and update_ids."""
-        return await self.post("text", text=text, reply_to=reply_to)
+    async def say(self, text: str, reply_to: int = 0, entities: Sequence[Json] = ()) -> Json:
+        """Writes to the bot; returns message_ids and update_ids. Without entities it is plain text."""
+        return await self.post("text", text=text, reply_to=reply_to, entities=list(entities))
+
+    async def say_html(self, text: str, reply_to: int = 0) -> Json:
+        """Writes with formatting; the bot gets entities, as always."""
+        return await self.post("text", text=text, reply_to=reply_to, parse_mode="HTML")
+
+    async def photo(self, caption: str = "", **more: Any) -> Json:
+        """Sends a photo; returns message_id, update_id, file_id. More: parse_mode, entities, width, height, size."""
+        return await self.post("photo", caption=caption, **more)
+
+    async def document(self, name: str = "document.pdf", caption: str = "", **more: Any) -> Json:
+        """Sends a document; returns message_id, update_id, file_id. More: parse_mode, entities, size in bytes."""
+        return await self.post("document", name=name, caption=caption, **more)
 
     async def edit(self, message_id: int, text: str) -> Json:
         return await self.post("edit", message_id=message_id, text=text)
@@ -152,6 +169,11 @@ class Person:
                 return str(toast["text"]) if toast.get("press") == self.last_press else ""
             await self.pause(last, "the press was never answered")
 
+    async def alert(self, deadline: float = 0.0) -> str:
+        """As `toast`, but only what stays until OK is pressed; "" if the answer was a passing one."""
+        text = await self.toast(deadline)
+        return text if text and (await self.chat())["toast"]["alert"] else ""
+
     async def pause(self, last: float, complaint: str) -> None:
         if time.monotonic() > last:
             raise WaitedError(f"{complaint} for {self.id}\n{await self.transcript()}")
@@ -187,6 +209,7 @@ def to_screen(message: Json) -> Screen:
         tuple(tuple(row) for row in message["keyboard"]),
         tuple(message["entities"]),
         message["edited"],
+        *((media["kind"], media["file_id"], media["name"]) if (media := message["media"]) else ()),
     )
 
 
@@ -209,3 +232,71 @@ def to_html(text: str, entities: tuple[Json, ...]) -> str:
         pieces += [html.escape(wide[2 * begin : 2 * end].decode("utf-16-le"), quote=False)]
         pieces += [closing.get(end, ""), opening.get(end, "")]
     return "".join(pieces)
+
+
+# --- many at once ---
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Thousands of people who have started the bot; some have blocked it, some have deleted their accounts."""
+
+    base: str
+    ids: tuple[int, ...]
+    blocked: frozenset[int]
+    deactivated: frozenset[int]
+
+    async def received(self) -> dict[int, int]:
+        """How many messages each ever got, deleted ones too."""
+        return await self.count("received")
+
+    async def standing(self, text: str = "") -> dict[int, int]:
+        """How many messages each sees now; only those that hold the text."""
+        return await self.count("standing", text)
+
+    async def count(self, what: str, text: str = "") -> dict[int, int]:
+        async with aiohttp.ClientSession(self.base) as session, session.get("/sim/crowd", params={"text": text}) as got:
+            counted = (await got.json())[what]
+        return {id_: counted[str(id_)] for id_ in self.ids}
+
+
+async def gather(
+    base: str, count: int, languages: Sequence[str] = ("en",), *, blocked: int = 0, deactivated: int = 0
+) -> Crowd:
+    """Makes a crowd; its languages alternate."""
+    wish = {"count": count, "languages": list(languages), "blocked": blocked, "deactivated": deactivated}
+    async with aiohttp.ClientSession(base) as session, session.post("/sim/crowd", json=wish) as got:
+        made = await got.json()
+    assert got.status == 200, made
+    return Crowd(base, tuple(made["ids"]), frozenset(made["blocked"]), frozenset(made["deactivated"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One call of the bot's, in brief."""
+
+    n: int
+    method: str
+    chat: str
+    at: float
+    status: int
+
+
+async def arrivals(base: str, *methods: str, since: int = 0) -> list[Arrival]:
+    """When the calls of these methods came, or all calls but polling, after the one with the number `since`."""
+    async with aiohttp.ClientSession(base) as session, session.get("/sim/arrivals", params={"since": since}) as got:
+        came = [Arrival(*arrival) for arrival in (await got.json())["arrivals"]]
+    return [
+        arrival for arrival in came if arrival.method in methods or (not methods and arrival.method != "getUpdates")
+    ]
+
+
+def busiest(times: Iterable[float], seconds: float = 1.0) -> int:
+    """The most of these moments that lie in any span shorter than so many seconds."""
+    ordered = sorted(times)
+    most = begin = 0
+    for end, moment in enumerate(ordered):
+        while moment - ordered[begin] >= seconds:
+            begin += 1
+        most = max(most, end - begin + 1)
+    return most

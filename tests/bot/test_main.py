@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import io
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -16,8 +17,33 @@ from click.testing import CliRunner, Result
 from bot.__main__ import main
 from tests.bot.shell import PYTHON, ROOT, alone, certguide, environment, logging_restored
 
-COMMANDS = ("backup", "chat", "check", "doctor", "gallery", "map", "restore", "serve", "simulator")
-READ_SETTINGS = ("chat", "doctor", "serve", "simulator")
+COMMANDS = (
+    "backup",
+    "broadcast",
+    "chat",
+    "check",
+    "deliver",
+    "doctor",
+    "gallery",
+    "map",
+    "restore",
+    "serve",
+    "simulator",
+)
+READ_SETTINGS = ("chat", "deliver", "doctor", "serve", "simulator")
+
+
+def subcommands(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command of a group, with how it is called."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from subcommands(command, *path, name)
+        else:
+            yield (*path, name), command
+
+
+BROADCAST = {path: command for path, command in subcommands(main) if path[0] == "broadcast"}
+"""What can be done with broadcasts."""
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +98,30 @@ def test_every_option_explains_itself(name: str) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_in_the_readme(name: str) -> None:
     assert f"certguide {name}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", BROADCAST, ids=" ".join)
+def test_everything_about_broadcasts_explains_itself(path: tuple[str, ...]) -> None:
+    shown = run(*path, "--help")
+    assert shown.exit_code == 0
+    assert f"main {' '.join(path)} [OPTIONS]" in shown.output
+    assert BROADCAST[path].help
+    options = [each for each in BROADCAST[path].params if isinstance(each, click.Option)]
+    assert all(option.help for option in options)
+
+
+@pytest.mark.parametrize("path", BROADCAST, ids=" ".join)
+def test_everything_about_broadcasts_is_explained_to_operators(path: tuple[str, ...]) -> None:
+    document = (ROOT / "docs" / "OPERATING.md").read_text(encoding="utf-8")
+    assert re.search(rf"(certguide broadcast |`){' '.join(path[1:])}\b", document)
+    for option in [each for each in BROADCAST[path].params if isinstance(each, click.Option)]:
+        assert option.opts[0] in document
+
+
+@pytest.mark.parametrize("path", BROADCAST, ids=" ".join)
+def test_what_is_too_much_about_broadcasts_is_wrong_use(path: tuple[str, ...]) -> None:
+    assert run(*path, "--dance").exit_code == 2
+    assert run(*path, *["1"] * 5).exit_code == 2
 
 
 def test_it_says_its_version() -> None:

@@ -619,7 +619,9 @@ def test_another_topic_can_be_opened_from_the_end_of_one(consultant: Conversatio
 def test_progress_offers_to_go_on_only_when_there_is_something(tea: Conversation) -> None:
     seller = arrived(tea, "en", "begin", "open.tea", "purpose")
     tea.command(seller, "progress")
-    assert list(tea.labels(seller)) == ["continue", "back", "home"]
+    assert list(tea.labels(seller)) == ["continue", "remind", "back", "home"]
+    assert tea.step(seller, "remind")
+    assert (seller.state, seller.note, seller.answers["home.remind"]) == ("home.progress", "remind-set", "on")
     assert tea.step(seller, "continue")
     assert seller.state == "tea.goal"
     fresh = arrived(tea, "en", "begin")

@@ -204,7 +204,16 @@ MISTAKES = [
             f"[page.my-{name}]",
             [f"home.toml: the page '{name}' is missing: the bot leads to it by itself"],
         )
-        for name in ("link", "closest", "progress", "resume")
+        for name in ("link", "closest", "resume")
+    ),
+    Mistake(
+        "topics/home.toml",
+        "[page.progress]",
+        "[page.my-progress]",
+        [
+            "home.my-progress: no page 'progress'; did you mean 'my-progress'?",
+            "home.toml: the page 'progress' is missing: the bot leads to it by itself",
+        ],
     ),
     # The tables
     Mistake(

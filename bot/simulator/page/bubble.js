@@ -125,6 +125,25 @@ export function rendered(text, entities, options) {
   return make("div", { className: "text" }, ...nodes(text, entities, 0, text.length, options));
 }
 
+function amount(bytes) {
+  return bytes < 1024 ** 2 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
+}
+
+export function mediaName(media) {
+  return media.kind === "photo" ? "Photo" : media.name || "Document";
+}
+
+// No content is kept, so a photo or document shows as a tile that says what it is.
+export function tile(media) {
+  const photo = media.kind === "photo";
+  const about = photo ? `${media.width} × ${media.height}` : amount(media.size);
+  const icon = drawn(photo ? "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15 9h.01" : "M13 3H6v18h12V8zM13 3v5h5");
+  const names = make("span", { className: "names" }, make("b", { dir: "auto" }, mediaName(media)), make("small", {}, about));
+  const node = make("div", { className: `tile ${photo ? "photo" : "document"}` }, make("span", { className: "sign" }, icon), names);
+  if (photo) node.style.setProperty("--shape", `${media.width || 4} / ${media.height || 3}`);
+  return node;
+}
+
 export function keyboard(rows, options) {
   const node = make("div", { className: "rows" });
   for (const row of rows) {

@@ -1,10 +1,12 @@
 // The chat page: fetches what a pretend person sees, and does what they do.
 
-import { keyboard, make, rendered } from "/bubble.js";
+import { keyboard, make, mediaName, rendered, tile } from "/bubble.js";
+import { compose } from "/compose.js";
 
 const $ = (id) => document.getElementById(id);
 const state = { people: [], me: 0, chat: null, drafts: new Map(), seen: new Map(), toast: new Map(), open: new Set() };
 const AWAY = 8; // seconds; while the bot waits for updates this is 0
+const LONGEST_CAPTION = 1024;
 const NEAR = 60; // pixels from the end that still count as the end
 
 async function ask(method, path, content) {
@@ -257,12 +259,13 @@ function messageNode(chat, message, date) {
   const who = message.from_bot ? chat.bot.name : chat.person.name;
   const bubble = make("div", { className: "bubble" }, make("span", { className: "unseen" }, `${who}: `));
   const replied = chat.messages.find((other) => other.message_id === message.reply_to);
-  if (replied) bubble.append(make("span", { className: "reply", dir: "auto" }, replied.text.slice(0, 200)));
+  if (replied) bubble.append(make("span", { className: "reply", dir: "auto" }, gist(replied)));
+  if (message.media) bubble.append(tile(message.media));
   if (message.other.length) bubble.append(make("span", { className: "other" }, message.other.join(", ")));
   // A quote stays open while only the buttons change, not when the message turns into another page.
   const page = `${state.me}/${id}/${message.text}`;
   const options = { say, copy, tap: (data) => tap(id, data), username: chat.bot.username, open: state.open.has(page) };
-  bubble.append(rendered(message.text, message.entities, options));
+  if (message.text || !message.media) bubble.append(rendered(message.text, message.entities, options));
   bubble.querySelector(".fold")?.addEventListener("click", (event) => {
     const open = event.currentTarget.getAttribute("aria-expanded") === "true";
     state.open[open ? "add" : "delete"](page);
@@ -277,6 +280,10 @@ function messageNode(chat, message, date) {
   }
   node.dataset.key = String(id);
   return node;
+}
+
+function gist(message) {
+  return message.text.slice(0, 200) || (message.media ? mediaName(message.media) : "");
 }
 
 function markLoading(chat) {
@@ -324,10 +331,10 @@ function alertBox(text) {
 
 // --- what a person does ---
 
-async function say(text) {
+async function say(text, entities = []) {
   if (!text.trim()) return;
   closeMenus();
-  const sent = await act("text", { text, reply_to: Number($("replying").dataset.to || 0) });
+  const sent = await act("text", { text, entities, reply_to: Number($("replying").dataset.to || 0) });
   if (sent) refresh();
 }
 
@@ -359,14 +366,37 @@ function grow() {
 
 $("composer").addEventListener("submit", async (event) => {
   event.preventDefault();
+  if (!$("text").value.trim()) return;
+  const { text, entities } = compose(takeText());
+  await say(text, entities);
+});
+
+function takeText() {
   const text = $("text").value;
-  if (!text.trim()) return;
   $("text").value = "";
   state.drafts.delete(state.me);
   grow();
   $("text").focus();
-  await say(text);
-});
+  return text;
+}
+
+// What has been written becomes the caption; one that is too long stays to be shortened.
+async function attach(kind) {
+  closeMenus();
+  const typed = $("text").value;
+  const { text, entities } = compose(typed);
+  if ([...text].length > LONGEST_CAPTION) {
+    toast(`A caption has at most ${LONGEST_CAPTION} characters.`);
+    return;
+  }
+  const reply = Number($("replying").dataset.to || 0);
+  if (!await act(kind, { caption: text, entities, reply_to: reply })) return;
+  if ($("text").value === typed) takeText();
+  refresh();
+}
+
+$("attach-photo").addEventListener("click", () => attach("photo"));
+$("attach-document").addEventListener("click", () => attach("document"));
 $("text").addEventListener("input", grow);
 $("text").addEventListener("keydown", (event) => {
   // While an input method is composing Chinese, Enter chooses a word.
@@ -388,7 +418,7 @@ $("log").addEventListener("scroll", () => {
 
 // --- menus ---
 
-const menus = [["more", "more-menu"], ["commands", "commands-menu"]];
+const menus = [["more", "more-menu"], ["commands", "commands-menu"], ["attach", "attach-menu"]];
 
 function openMenu(button, menu) {
   closeMenus();
@@ -495,11 +525,11 @@ function closeDrawer() {
 
 async function drawDrawer() {
   if ($("drawer").hidden) return;
-  const [now, calls] = await Promise.all([ask("GET", "/sim/state"), ask("GET", "/sim/calls")]);
+  const [now, calls] = await Promise.all([ask("GET", "/sim/state"), ask("GET", "/sim/calls?last=20")]);
   $("flood").checked = now.flood;
   $("faults").replaceChildren(...now.faults.map((fault) => make("li", {}, `${fault.times} × ${fault.kind} for ${fault.method === "*" ? "any method" : fault.method}`)));
   $("faults-clear").hidden = now.faults.length === 0;
-  $("calls").replaceChildren(...calls.calls.slice(-20).reverse().map(callItem));
+  $("calls").replaceChildren(...calls.calls.reverse().map(callItem));
 }
 
 function callItem(call) {

@@ -283,6 +283,8 @@ def test_every_call_is_in_the_matrix() -> None:
         "get_updates", "send_message", "edit_message_text", "edit_message_reply_markup", "answer_callback_query",
         "get_my_commands", "set_my_commands", "get_my_name", "set_my_name", "get_my_description",
         "set_my_description", "get_my_short_description", "set_my_short_description", "me",
+        "get_chat",  # tried in test_roster_faults
+        "delete_message",  # tried in test_broadcasts
     }  # fmt: skip
     known = {name for name in dir(Bot) if not name.startswith("_")}
     found = {name for name in known if f"bot.{name}(" in source}

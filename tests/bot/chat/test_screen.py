@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tdjson import td_execute
 
 import dialogs
+from bot import formatting
 from bot.chat import screen
 from dialogs import Button, Part, Reply, Seller, limits, markup
 from tests import stories
@@ -79,12 +80,12 @@ def test_every_keyboard_is_one_telegram_takes(page: str, lang: str) -> None:
     ],
 )
 def test_light_markdown_becomes_telegrams_html(marked: str, expected: str) -> None:
-    assert screen.html(marked) == expected
+    assert formatting.html(marked) == expected
 
 
 @given(st.text())
 def test_a_value_from_outside_gets_no_formatting_of_its_own(value: str) -> None:
-    text = screen.html(f"**before** {markup.escape(value)}")
+    text = formatting.html(f"**before** {markup.escape(value)}")
     kinds = [entity["type"]["@type"] for entity in parsed(text)["entities"]]
     found_by_the_server = {"textEntityTypeUrl", "textEntityTypeEmailAddress", "textEntityTypeMention",
                            "textEntityTypeHashtag", "textEntityTypeCashtag", "textEntityTypeBotCommand"}  # fmt: skip

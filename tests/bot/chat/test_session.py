@@ -14,7 +14,6 @@ from aiogram.exceptions import (
     TelegramBadRequest,
     TelegramForbiddenError,
     TelegramNetworkError,
-    TelegramNotFound,
     TelegramRetryAfter,
     TelegramServerError,
     TelegramUnauthorizedError,
@@ -99,8 +98,8 @@ def test_a_default_that_says_nothing_is_left_out() -> None:
 
 
 async def test_a_file_goes_aiograms_way(bot: Bot, sam: Person) -> None:
-    with pytest.raises(TelegramNotFound, match="method not found"):  # the simulator takes no files yet
-        await bot.send_document(SAM, BufferedInputFile(b"x", "x.txt"))
+    await bot.send_document(SAM, BufferedInputFile(b"x", "x.txt"))
+    assert (await sam.screen()).file_name == "x.txt"
 
 
 def test_what_can_not_be_sent_is_named() -> None:

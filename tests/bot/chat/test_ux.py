@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import dialogs
-from bot import serving
+from bot import serving, settings
 from bot.__main__ import main
 from bot.chat.desk import Desk
 from bot.simulator import OPERATOR_ID, TOKEN
@@ -224,9 +224,10 @@ async def gone(tmp_path: Path) -> AsyncIterator[Database]:
     database.close()
 
 
-async def test_a_bot_that_would_lose_somebody_does_not_start(gone: Database, tmp_path: Path) -> None:
+async def test_a_bot_that_would_lose_somebody_does_not_start(gone: Database) -> None:
+    unset = settings.Settings(_env_file=None)  # type: ignore[call-arg]
     with pytest.raises(serving.ServingError, match=r"pages that are gone: auditors\.was-here\. .* dialogs/moves\.toml"):
-        await serving._chat(TOKEN, CONVERSATION, gone, asyncio.Event(), "", None, frozenset(), tmp_path)
+        await serving._chat(TOKEN, CONVERSATION, gone, asyncio.Event(), "", None, frozenset(), unset)
 
 
 async def test_before_that_it_can_be_told_who_would_move_where(gone: Database, tmp_path: Path) -> None:

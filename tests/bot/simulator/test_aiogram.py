@@ -23,6 +23,7 @@ from aiogram.exceptions import (
 from aiogram.types import (
     BotCommand,
     BotCommandScopeChat,
+    BufferedInputFile,
     CallbackQuery,
     CopyTextButton,
     InlineKeyboardButton,
@@ -35,6 +36,7 @@ from aiogram.types import (
 from bot.simulator import TOKEN, Simulator
 from tests.bot.person import Person
 from tests.bot.simulator.api import MEI, SAM, sim
+from tests.bot.simulator.test_media import png
 
 KEYBOARD = InlineKeyboardMarkup(
     inline_keyboard=[
@@ -166,3 +168,29 @@ async def test_every_update_is_understood(bot: Bot, mei: Person, sam: Person) ->
 def sticker() -> dict[str, Any]:
     shape = {"type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False}
     return {"file_id": "x", "file_unique_id": "y"} | shape
+
+
+async def test_photos_and_documents(bot: Bot, mei: Person) -> None:
+    photo = await mei.photo("<b>c</b>", parse_mode="HTML")
+    await mei.document("a.csv")
+    heard = [update.message for update in await bot.get_updates()]
+    assert heard[1] is not None
+    assert heard[1].photo is not None
+    assert (heard[1].html_text, heard[1].photo[-1].file_id) == ("<b>c</b>", photo["file_id"])
+    assert heard[2] is not None
+    assert heard[2].document is not None
+    assert heard[2].document.file_name == "a.csv"
+    sent = await bot.send_photo(MEI, heard[1].photo[0].file_id, caption=heard[1].html_text, reply_markup=KEYBOARD)
+    assert sent.html_text == "<b>c</b>"
+    edited = await sent.edit_caption(caption="<i>d</i>")
+    assert isinstance(edited, Message)
+    assert edited.html_text == "<i>d</i>"
+    uploaded = await bot.send_document(MEI, BufferedInputFile(b"a,b", "b.csv"), caption="e")
+    assert uploaded.document is not None
+    assert (uploaded.document.file_name, uploaded.caption) == ("b.csv", "e")
+    drawn = await bot.send_photo(MEI, BufferedInputFile(png(), "a.png"))
+    assert drawn.photo is not None
+    assert drawn.photo[-1].width == 800
+    assert [screen.media for screen in await mei.screens()] == ["photo", "document", "photo"]
+    with pytest.raises(TelegramBadRequest, match="message caption is too long"):
+        await bot.send_photo(MEI, photo["file_id"], caption="x" * 1025)

@@ -6,9 +6,9 @@ import json
 import aiohttp
 import pytest
 
-from bot.simulator import TOKEN, Simulator
-from tests.bot.person import Person
-from tests.bot.simulator.api import MEI, Api, sim
+from bot.simulator import TOKEN, Simulator, bot_side
+from tests.bot.person import Person, arrivals, busiest
+from tests.bot.simulator.api import BASE_TIME, MEI, Api, Clock, sim
 
 
 async def test_unknown_method(api: Api) -> None:
@@ -92,3 +92,47 @@ async def test_the_record_of_calls(simulator: Simulator, api: Api, mei: Person) 
 
 async def test_unknown_arguments_are_ignored(api: Api, mei: Person) -> None:
     await api.send("x", made_up={"a": 1}, disable_notification=True)
+
+
+async def test_the_last_calls_only(simulator: Simulator, api: Api, mei: Person) -> None:
+    for number in range(5):
+        await api.send(str(number))
+    _, answer = await sim(simulator, "GET", "/sim/calls?last=2")
+    assert [call["args"]["text"] for call in answer["calls"]] == ["3", "4"]
+    assert {call["chat"] for call in answer["calls"]} == {str(MEI)}
+
+
+async def test_when_calls_came(simulator: Simulator, api: Api, mei: Person, clock: Clock) -> None:
+    await api.ok("getMe")
+    await api.updates()
+    await api.send()
+    clock.move(0.5)
+    await api.refused("sendMessage", chat_id=1, text="x")
+    me, good, poor = await arrivals(simulator.api_base)
+    assert (me.method, me.chat, good.chat, poor.chat) == ("getMe", "", str(MEI), "1")
+    assert (good.status, poor.status, good.at, poor.at) == (200, 400, BASE_TIME, BASE_TIME + 0.5)
+    assert await arrivals(simulator.api_base, "getMe", "getUpdates", since=me.n - 1) != []
+    assert await arrivals(simulator.api_base, "sendMessage", since=good.n) == [poor]
+
+
+async def test_the_record_holds_many(simulator: Simulator, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What old calls said is forgotten, that they came is not."""
+    monkeypatch.setattr(bot_side, "LOGGED_WHOLE", 3)
+    for _ in range(8):
+        await api.ok("getMe", lots="x" * 1000)
+    assert len(await arrivals(simulator.api_base, "getMe")) == 8
+    _, answer = await sim(simulator, "GET", "/sim/calls")
+    assert [len(call["args"]["lots"]) for call in answer["calls"]] == [1000] * 3
+    assert [len(call.args) for call in simulator.bot_side.calls] == [0] * 5 + [1] * 3
+
+
+async def test_never_more_than_so_many_in_a_second(simulator: Simulator, api: Api, mei: Person, clock: Clock) -> None:
+    for _ in range(600):
+        clock.move(1 / 20)
+        await api.send()
+    times = [arrival.at for arrival in await arrivals(simulator.api_base, "sendMessage")]
+    assert len(times) == 600
+    assert busiest(times) in {20, 21}
+    clock.move(-0.01)
+    await api.send()
+    assert busiest([*times, clock.now]) == busiest(times) + 1

@@ -113,7 +113,18 @@ def damage(kept: dict[str, Any], path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["people", "chats", "presses", "profile", "updates", "updates.queue", "next_message_id", "updates.next_id"]
+    "path",
+    [
+        "people",
+        "chats",
+        "presses",
+        "files",
+        "profile",
+        "updates",
+        "updates.queue",
+        "next_message_id",
+        "updates.next_id",
+    ],
 )
 async def test_half_a_file_is_not_taken_over(tmp_path: Path, clock: Clock, path: str) -> None:
     state = tmp_path / "state.json"
@@ -125,3 +136,31 @@ async def test_half_a_file_is_not_taken_over(tmp_path: Path, clock: Clock, path:
     async with running(state, clock) as (_, api, mei):
         assert (await mei.chat())["messages"] == []
         assert await api.updates() == []
+
+
+async def test_files_and_counts_survive(tmp_path: Path, clock: Clock) -> None:
+    state = tmp_path / "state.json"
+    async with running(state, clock) as (_, api, mei):
+        photo = await mei.photo("words")
+        sent = await api.ok("sendPhoto", chat_id=MEI, photo=photo["file_id"], caption="c")
+    assert "words" in state.read_text()
+    async with running(state, clock) as (simulator, api, mei):
+        again = await api.ok("sendPhoto", chat_id=MEI, photo=photo["file_id"], caption="c")
+        assert again["photo"] == sent["photo"]
+        edited = await api.ok("editMessageCaption", chat_id=MEI, message_id=sent["message_id"], caption="d")
+        assert edited["caption"] == "d"
+        assert simulator.telegram.chats[MEI].received == 2
+        assert [message["text"] for message in (await mei.chat())["messages"]] == ["words", "d", "c"]
+
+
+async def test_a_file_from_before_there_were_files(tmp_path: Path, clock: Clock) -> None:
+    state = tmp_path / "state.json"
+    async with running(state, clock) as (_, _, mei):
+        await mei.say("/start")
+    kept = json.loads(state.read_text())
+    del kept["files"]
+    for chat in kept["chats"]:
+        del chat["received"]
+    state.write_text(json.dumps(kept))
+    async with running(state, clock) as (_, _, mei):
+        assert (await mei.chat())["messages"][0]["text"] == "/start"

@@ -170,7 +170,7 @@ async def test_links_to_the_bot_itself_start_it(page: Page, api: Api, mei: Perso
     link = "https://t.me/certguide_bot?start=auditors--zh"
     row = [{"text": "Share", "url": "https://t.me/CERTGUIDE_BOT"}, {"text": "Other", "url": "https://t.me/other_bot"}]
     await api.send(f"<a href='{link}'>here</a>", parse_mode="HTML", reply_markup={"inline_keyboard": [row]})
-    await page.get_by_role("button", name="here").click()
+    await page.get_by_role("button", name="here", exact=True).click()
     await expect(bubble(page, 3).locator(".text")).to_have_text("/start auditors--zh")
     await page.get_by_role("button", name="Share").click()
     await expect(bubble(page, 4).locator(".text")).to_have_text("/start")
@@ -352,6 +352,88 @@ async def test_what_is_asked_for_as_a_reply_is_sent_as_one(page: Page, api: Api,
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("no", exact=True)).to_be_visible()
     assert (await mei.chat())["messages"][-1]["reply_to"] == 0
+
+
+async def test_photos_and_documents_are_tiles(page: Page, api: Api, mei: Person) -> None:
+    photo, document = (
+        await mei.photo("<b>mine</b>", parse_mode="HTML"),
+        await mei.document(f"{HOSTILE}.pdf", size=2**21),
+    )
+    await api.ok(
+        "sendPhoto",
+        chat_id=MEI,
+        photo=photo["file_id"],
+        caption="<b>A rule</b> changes",
+        parse_mode="HTML",
+        reply_markup=inline(["Stop news"]),
+        reply_parameters={"message_id": document["message_id"]},
+    )
+    mine, file, theirs = bubble(page, photo["message_id"]), bubble(page, document["message_id"]), bubble(page, 4)
+    await expect(mine.locator(".tile.photo")).to_have_text("Photo1280 × 960")
+    await expect(mine.locator(".text b")).to_have_text("mine")
+    await expect(file.locator(".tile.document b")).to_have_text(re.compile(r"script>\.pdf$"))
+    await expect(file.locator(".tile.document small")).to_have_text("2.0 MB")
+    await expect(file.locator(".text")).to_have_count(0)
+    await expect(theirs.locator(".reply")).to_contain_text("pdf")
+    await expect(theirs.locator(".text")).to_have_text("A rule changes")
+    await theirs.get_by_role("button", name="Stop news").click()
+    query = (await api.updates())[-1]["callback_query"]
+    assert query["message"]["caption"] == "A rule changes"
+    await api.ok("editMessageCaption", chat_id=MEI, message_id=4, caption="Corrected")
+    await expect(theirs.locator(".text")).to_have_text("Corrected")
+    await expect(theirs.locator(".meta")).to_contain_text("edited")
+    await api.ok("deleteMessage", chat_id=MEI, message_id=4)
+    await expect(theirs).to_have_count(0)
+    assert await page.evaluate("window.hacked") is None
+
+
+async def test_tiles_fit_a_phone_and_a_desk(page: Page, api: Api, mei: Person) -> None:
+    await mei.document("x" * 200 + ".pdf")
+    for shape in ({"width": 400, "height": 4000}, {"width": 4000, "height": 400}, {"width": 1, "height": 1}):
+        sent = await mei.photo("words " * 30, **shape)
+    await api.ok("sendPhoto", chat_id=MEI, photo=sent["file_id"], reply_markup=inline(["a", "b"]))
+    await expect(page.locator(".tile")).to_have_count(5)
+    source = (
+        """() => [...document.querySelectorAll(".tile, #log")].map((node) => node.scrollWidth - node.clientWidth)"""
+    )
+    for width in (320, 390, 768, 1280):
+        await page.set_viewport_size({"width": width, "height": 800})
+        assert await page.evaluate(source) == [0] * 6, width
+        for tile in await page.locator(".tile").all():
+            box = await tile.bounding_box()
+            assert box is not None
+            assert 60 <= box["height"] <= 420, width
+            assert box["x"] >= 0, width
+            assert box["x"] + box["width"] <= width, width
+
+
+async def test_a_person_attaches_and_formats_in_the_page(page: Page, api: Api, mei: Person) -> None:
+    await page.locator("#text").fill("**A rule** changes, `x` and 2 ** 3")
+    await page.get_by_role("button", name="Attach").click()
+    await page.get_by_role("menuitem", name="A photo").click()
+    await expect(bubble(page, 2).locator(".tile.photo")).to_be_visible()
+    await expect(page.locator("#text")).to_have_value("")
+    await page.get_by_role("button", name="Attach").click()
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(bubble(page, 3).locator(".tile.document")).to_be_visible()
+    await page.locator("#text").fill("😀 __it__")
+    await page.keyboard.press("Enter")
+    await expect(bubble(page, 4).locator("i")).to_have_text("it")
+    photo, document, text = [update["message"] for update in (await api.updates())[1:]]
+    assert photo["caption"] == "A rule changes, x and 2 ** 3"
+    assert [(one["type"], one["offset"]) for one in photo["caption_entities"]] == [("bold", 0), ("code", 16)]
+    assert document["document"]["file_name"] == "document.pdf"
+    assert text["entities"] == [{"type": "italic", "offset": 3, "length": 2}]
+
+
+async def test_a_caption_that_is_too_long_stays(page: Page, mei: Person) -> None:
+    await page.locator("#text").fill("x" * 1025)
+    await page.get_by_role("button", name="Attach").click()
+    await page.get_by_role("menuitem", name="A document").click()
+    await expect(page.locator("#toast")).to_have_text("A caption has at most 1024 characters.")
+    await expect(page.locator("#text")).to_have_value("x" * 1025)
+    assert len((await mei.chat())["messages"]) == 1
 
 
 async def test_the_developer_drawer(page: Page, simulator: Simulator, api: Api, mei: Person) -> None:

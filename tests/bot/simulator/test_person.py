@@ -3,8 +3,10 @@
 import asyncio
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.bot.person import Person, Screen, WaitedError, to_html
+from tests.bot.person import Person, Screen, WaitedError, busiest, to_html
 from tests.bot.simulator.api import MEI, Api, inline
 
 
@@ -85,3 +87,32 @@ def test_html_of_nested_entities() -> None:
     assert to_html("😀abc.", entities) == (
         '<blockquote expandable>😀<a href="http://a.b/?x&amp;y"><b>abc</b></a></blockquote>.'
     )
+
+
+async def test_an_alert_is_told_from_a_toast(api: Api, mei: Person) -> None:
+    await api.send(reply_markup=inline(["x"]))
+    for text, show_alert, alert in [("Gone for ever.", True, "Gone for ever."), ("saved", False, ""), ("", True, "")]:
+        pressed = await mei.tap("x")
+        await api.ok("answerCallbackQuery", callback_query_id=pressed["press"], text=text, show_alert=show_alert)
+        assert (await mei.toast(), await mei.alert()) == (text, alert)
+
+
+async def test_an_alert_that_never_comes(api: Api, mei: Person) -> None:
+    await api.send(reply_markup=inline(["x"]))
+    await mei.tap("x")
+    with pytest.raises(WaitedError, match="the press was never answered"):
+        await mei.alert(deadline=0.03)
+
+
+def test_nobody_is_busy() -> None:
+    assert busiest([]) == 0
+    assert busiest([5.0]) == 1
+    assert busiest([1.0, 2.0, 2.5, 2.999]) == 3
+    assert busiest([1.0, 1.0, 1.0]) == 3
+    assert busiest([0.0, 0.4, 0.8, 1.2], seconds=0.5) == 2
+
+
+@given(st.lists(st.integers(0, 60), max_size=40))
+def test_the_busiest_second_as_one_would_count_it(ticks: list[int]) -> None:
+    counted = [sum(begin <= tick < begin + 10 for tick in ticks) for begin in range(61)]
+    assert busiest(ticks, seconds=10) == max(counted)

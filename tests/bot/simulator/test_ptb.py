@@ -9,12 +9,14 @@ import pytest
 # Asks for the coming behaviour; without it the library warns at each wait.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
+from telegram import ForceReply, Message
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
 from telegram.ext import ExtBot
 
 from bot.simulator import TOKEN, Simulator
 from tests.bot.person import Person
 from tests.bot.simulator.api import MEI, SAM, sim
+from tests.bot.simulator.test_media import png
 
 
 @pytest.fixture
@@ -67,3 +69,39 @@ async def test_waiting(simulator: Simulator, bot: ExtBot[None], mei: Person) -> 
     with pytest.raises(TimedOut):
         await bot.send_message(MEI, "x", read_timeout=0.1)
     assert len(await mei.screens()) == 1
+
+
+async def test_photos_and_documents(bot: ExtBot[None], mei: Person) -> None:
+    photo, document = await mei.photo(), await mei.document("a.csv")
+    sent = await bot.send_photo(MEI, photo["file_id"], caption="<b>c</b>", parse_mode="HTML")
+    assert (sent.caption, sent.caption_entities[0].type) == ("c", "bold")
+    assert sent.photo[-1].file_id == photo["file_id"]
+    filed = await bot.send_document(MEI, document["file_id"], caption="d")
+    assert filed.document is not None
+    assert filed.document.file_name == "a.csv"
+    edited = await bot.edit_message_caption(MEI, sent.message_id, caption="new")
+    assert isinstance(edited, Message)
+    assert edited.caption == "new"
+    assert await bot.delete_message(MEI, sent.message_id)
+    assert (await bot.get_file(document["file_id"])).file_size == 100_000
+
+
+async def test_uploads(bot: ExtBot[None], mei: Person) -> None:
+    sent = await bot.send_photo(MEI, png(), caption="c", reply_markup=ForceReply())
+    assert (sent.photo[-1].width, sent.caption) == (800, "c")
+    filed = await bot.send_document(MEI, b"a,b", filename="b.csv")
+    assert filed.document is not None
+    assert (filed.document.file_name, filed.document.mime_type) == ("b.csv", "text/csv")
+    assert [screen.media for screen in await mei.screens()] == ["photo", "document"]
+
+
+async def test_refusals_of_files(bot: ExtBot[None], mei: Person) -> None:
+    photo, document = (await mei.photo())["file_id"], (await mei.document())["file_id"]
+    with pytest.raises(BadRequest, match="Message caption is too long"):
+        await bot.send_photo(MEI, photo, caption="x" * 1025)
+    with pytest.raises(BadRequest, match="Wrong file identifier/http url specified"):
+        await bot.send_photo(MEI, photo[:-3] + "abc")
+    with pytest.raises(BadRequest, match="Can't use file of type document as photo"):
+        await bot.send_photo(MEI, document)
+    with pytest.raises(BadRequest, match="Image_process_failed"):
+        await bot.send_photo(MEI, b"no picture")

@@ -32,6 +32,7 @@ async def get(simulator: Simulator, path: str, **headers: str) -> Got:
         ("/chat.css", "text/css", b":root"),
         ("/chat.js", "text/javascript", b"import"),
         ("/bubble.js", "text/javascript", b"export"),
+        ("/compose.js", "text/javascript", b"export"),
         ("/icon.svg", "image/svg+xml", b"<svg"),
     ],
 )

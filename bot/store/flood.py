@@ -1,0 +1,19 @@
+"""Until when Telegram wants to be left alone: one row, shared by the chat and the courier."""
+
+import math
+import sqlite3
+
+
+def until(db: sqlite3.Connection) -> int:
+    """Unix seconds before which nothing should be sent; 0 when there is no such wait."""
+    row = db.execute("select value from meta where key = 'flood_until'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def wait(db: sqlite3.Connection, moment: float) -> None:
+    """Nothing is to be sent before that moment; an earlier one than is known changes nothing."""
+    db.execute(
+        "insert into meta (key, value) values ('flood_until', ?) on conflict (key) do update set "
+        "value = max(cast(value as integer), cast(excluded.value as integer))",
+        [str(math.ceil(moment))],
+    )
