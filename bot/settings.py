@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     pace: float = Field(
         default=20, gt=0, le=25, description="Messages of a broadcast a second, 25 at most: conversation comes first"
     )
+    paid: bool = Field(
+        default=False, description="Whether a broadcast may be sent for Telegram's Stars, far faster: true or false"
+    )
     zone: str = Field(
         default="Asia/Shanghai", description="Time zone of sellers who have not said theirs: news never comes at night"
     )

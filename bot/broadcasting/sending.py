@@ -19,6 +19,8 @@ from bot.store.broadcasts import Broadcast
 PATIENCE = 20.0
 """Seconds a courier has to show a test: it may be in the middle of other calls."""
 LOOK = 0.2
+STAR = 0.1
+"""Telegram: Stars for each message beyond those that are free; core.telegram.org/bots/faq."""
 FAR = 366 * 86_400
 """Seconds: whatever is to start later than that is a slip of the pen."""
 SHOWN = 50
@@ -89,8 +91,29 @@ def _late(press: Press, id_: int) -> str:
 # Starting
 
 
+def price(press: Press, id_: int) -> str:
+    """What a paid broadcast may cost, to be shown before it starts.
+
+    Raises NewsError when the settings don't allow one.
+    """
+    if not press.settings.paid:
+        raise NewsError("paid broadcasts are off: set BOT_PAID=true first, and have Stars on the bot's balance")
+    with press.reading() as db:
+        people = sum(foresee(press, db, press.load(db, id_)).outlook.languages.values())
+    return (
+        f"{counted(people)}: up to {people * STAR:,.1f} Stars, {STAR} for each message beyond Telegram's free 30 a "
+        "second. The bot needs 10,000 Stars on its balance and 10,000 people a month"
+    )
+
+
 def start(
-    press: Press, id_: int, *, at: str | None = None, fallback: str | None = None, leave_out: bool = False
+    press: Press,
+    id_: int,
+    *,
+    at: str | None = None,
+    fallback: str | None = None,
+    leave_out: bool = False,
+    paid: bool = False,
 ) -> None:
     """Start it now or at a time, once it is decided what people get whose language has no text.
 
@@ -105,6 +128,9 @@ def start(
         broadcast = press.load(db, id_)
         if decided:
             _settle(db, broadcast, fallback or "", now)
+        if paid:
+            broadcasts.pay(db, id_)
+            audit.note(db, SHELL, "pay", f"broadcast {id_}", now)
         people = newsroom.launch(db, id_, press.conversation, press.words, SHELL, now, due=due)
     if due:
         say(f"broadcast {id_} starts at {press.time(due)} {press.settings.zone}, if a courier runs then")

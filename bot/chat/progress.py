@@ -142,6 +142,9 @@ class Progress:
         """Edit it where it stands, or send it anew."""
         try:
             edited = bool(card.message) and not card.below and await self._edit(card, drawn)
+            if not edited and not card.below and not card.owed:  # he has deleted it
+                await self._database.run(cards.let_go, card)
+                return
             message = card.message if edited else await self._send(card, drawn)
         except (TelegramForbiddenError, TelegramBadRequest) as error:
             # He has blocked the bot, or Telegram can't take it: he asks for another when he wants one.

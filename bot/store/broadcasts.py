@@ -173,6 +173,11 @@ def trial_ended(db: sqlite3.Connection, id_: int) -> tuple[bool, str]:
     return row[0] is not None, row[1] or ""
 
 
+def pay(db: sqlite3.Connection, id_: int) -> None:
+    """Have it sent for Telegram's Stars, faster than any pace."""
+    db.execute("update broadcasts set paid = 1 where id = ? and state in ('draft', 'scheduled')", [id_])
+
+
 def load(db: sqlite3.Connection, id_: int) -> Broadcast | None:
     """The broadcast of that number with its texts."""
     row = db.execute(f"select {COLUMNS} from broadcasts where id = ?", [id_]).fetchone()  # noqa: S608  our own columns

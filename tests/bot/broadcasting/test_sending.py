@@ -460,7 +460,7 @@ def test_it_is_sent_again_by_a_decision(decision: list[str]) -> None:
     assert f"broadcast 1 is sent again to 2 people\nBut {NO_COURIER}\n" in shown
     assert text("select state, count(*) from deliveries group by state") == [("sent", 3), ("waiting", 2)]
     assert text("select state, ended from broadcasts") == [("running", None)]
-    assert text("select action, after from audit order by id desc limit 1") == [("resend", "2 people")]
+    assert text("select action, after from audit order by id desc limit 1") == [("resend", "2")]
 
 
 @pytest.mark.usefixtures("people")
@@ -502,3 +502,28 @@ def test_after_a_crash_it_is_unsure_and_reaches_them_once_more_only_when_decided
         good("watch", 1)
     assert len(read(simulator, who)) == 1
     assert "1 of 1 person got it" in good("report", 1)
+
+
+# Paid
+
+
+@pytest.mark.usefixtures("tested")
+def test_paying_must_be_allowed_by_the_settings() -> None:
+    assert refused("start", 1, "--paid").startswith("paid broadcasts are off: set BOT_PAID=true first")
+    assert state() == "draft"
+
+
+@pytest.mark.usefixtures("tested")
+def test_the_cost_is_shown_first_and_nothing_is_paid_without_a_yes() -> None:
+    ended = broadcast("start", 1, "--paid", "--leave-out", typed="n\n", BOT_PAID="true")
+    assert ended.exit_code == 1
+    assert re.search(r"\d+ (people|person): up to \d+\.\d Stars, 0\.1 for each message beyond", ended.output)
+    assert (state(), text("select paid from broadcasts")) == ("draft", [(0,)])
+
+
+@pytest.mark.usefixtures("tested")
+def test_a_paid_one_is_marked_and_noted() -> None:
+    shown = good("start", 1, "--paid", "--yes", "--leave-out", BOT_PAID="true")
+    assert "up to" in shown
+    assert (state(), text("select paid from broadcasts")) == ("running", [(1,)])
+    assert ("pay", "broadcast 1") in text("select action, subject from audit")
