@@ -25,7 +25,7 @@ SHOWN = 5
 ALIKE = 0.5
 """Share of common words from which two questions are shown, and answered, as one."""
 
-PROMPT = re.compile(r"#(\d+)")
+PROMPT = re.compile(r"#(\d+) · ")
 
 
 def router() -> Router:
@@ -168,7 +168,7 @@ async def answer(message: Message, questions: Questions, operators: Operators) -
     """A reply to "answer #12": everybody who asked that gets it."""
     assert message.reply_to_message is not None  # noqa: S101  the filter saw to it
     assert message.from_user is not None  # noqa: S101  and to this
-    found = PROMPT.search(message.reply_to_message.text or "")
+    found = PROMPT.match(message.reply_to_message.text or "")
     code = message.from_user.language_code
     group = await questions.group(int(found[1])) if found else []
     told = await questions.tell(group, message.text or "", message.from_user.id)

@@ -58,6 +58,17 @@ async def test_everybody_who_asked_the_same_gets_the_answer_in_his_language(hous
     await olivia.until(lambda screen: "ended already" in screen.text)
 
 
+async def test_a_reply_to_something_that_begins_with_a_number_is_no_answer(house: House) -> None:
+    sam, olivia = await house.person(SAM), await house.person(OPERATOR_ID)
+    await ask(sam, "Do I need a zebra saddle?")
+    await olivia.say("/start")
+    await house.database.run(lambda db: notices.put(db, OPERATOR_ID, "#1 in rules: a new one", 0.0))
+    notice = await olivia.until(lambda screen: "#1 in rules" in screen.text, deadline=15)
+    await olivia.say("Thank you for that rule", reply_to=notice.message_id)
+    await olivia.until(lambda screen: screen.message_id > notice.message_id)
+    assert await state(house) == [("Do I need a zebra saddle?", "open"), ("Thank you for that rule", "open")]
+
+
 @pytest.mark.parametrize(
     ("label", "ended", "word"), [("Make it a page", "page", "authors"), ("Close", "closed", "closed")]
 )
