@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.formatting import html, plain
-from bot.store import audience, audit, broadcasts, deliveries
+from bot.store import audience, audit, broadcasts, deliveries, drafts
 from bot.store.audience import Audience, AudienceError, Known
 from bot.store.broadcasts import Broadcast, Text
 from bot.store.broadcasts import NewsError as NewsError
@@ -251,7 +251,8 @@ def launch(
 ) -> int:
     """Start it now, or have it start at `due`; how many people it goes to (0 for later). To be run in one transaction.
 
-    Raises NewsError, and changes nothing, when it is not tested, not fit, reaches nobody, or was started already.
+    Raises NewsError, and changes nothing, when it is not tested, not fit, not decided for
+    those without a text, reaches nobody, or was started already.
     """
     name = "start" if due is None else "schedule"
     broadcast = _broadcast(db, id_)
@@ -266,14 +267,21 @@ def launch(
         raise NewsError("what goes out has not been tested as it is now: send yourself a test first")
     if broadcast.corrects and deliveries.counts(db, broadcast.corrects)["sending"]:
         raise NewsError(f"broadcast {broadcast.corrects} is still on its way to some: try again in a moment")
-    people = 0
+    people, whom = 0, _whom(broadcast, words, now)
+    _must_be_decided(db, broadcast, whom)
     if due is None:
-        people = deliveries.freeze(db, broadcast, _whom(broadcast, words, now), now)
+        people = deliveries.freeze(db, broadcast, whom, now)
         if not people:
             raise NewsError("it would reach nobody: look at the preview")
     broadcasts.move(db, id_, name, now, due=due)
     audit.note(db, by, name, f"broadcast {id_}", now, before=broadcast.state, after=broadcast.digest)
     return people
+
+
+def _must_be_decided(db: sqlite3.Connection, broadcast: Broadcast, whom: Audience) -> None:
+    """What people get whose language has no text: that is asked, never guessed."""
+    if broadcast.action == "send" and not drafts.decided(db, broadcast.id) and drafts.textless(db, broadcast, whom):
+        raise NewsError("some people have no text in their language: decide what they get first")
 
 
 def act(db: sqlite3.Connection, id_: int, name: str, by: int, now: float, why: str = "") -> None:

@@ -17,7 +17,7 @@ import dialogs
 from bot import newsroom
 from bot.formatting import html, plain
 from bot.newsroom import CAPTION, SHELL, NewsError
-from bot.store import Database, audit, broadcasts, deliveries
+from bot.store import Database, audit, broadcasts, deliveries, drafts
 from bot.store.audit import Entry
 from bot.store.broadcasts import Broadcast, Text
 from bot.store.database import connect
@@ -478,7 +478,7 @@ REFUSED: dict[str, tuple[Callable[[sqlite3.Connection], int], str]] = {
     "edited": (_edited, "has not been tested as it is now"),
     "too long": (_too_long, f"zh_Hans: 4130 characters with its last line: {limits.MESSAGE} at most"),
     "nobody": (_for_nobody, "it would reach nobody: look at the preview"),
-    "nobody's language": (_in_another_language, "it would reach nobody"),
+    "undecided": (_in_another_language, "some people have no text in their language: decide what they get first"),
     "misspelt": (_misspelt, "there is no lang 'zh_Hant'; did you mean zh_Hans?"),
     "textless": (lambda db: draft(db), "there is no text yet"),
     "started": (run, "broadcast 1 is running: it can't be started"),
@@ -499,7 +499,7 @@ def test_what_can_not_be_launched_is_told_and_nothing_is_half_done(db: sqlite3.C
     assert everything(db) == before
 
 
-@pytest.mark.parametrize("name", sorted(REFUSED.keys() - {"nobody", "nobody's language"}))
+@pytest.mark.parametrize("name", sorted(REFUSED.keys() - {"nobody"}))
 def test_nor_is_it_scheduled(db: sqlite3.Connection, name: str) -> None:
     prepare, says = REFUSED[name]
     settle(db, 1)
@@ -507,6 +507,14 @@ def test_nor_is_it_scheduled(db: sqlite3.Connection, name: str) -> None:
     before = everything(db)
     assert says in refusal(newsroom.launch, db, id_, CONVERSATION, WORDS, MEI, NOON, due=NOON + DAY)
     assert everything(db) == before
+
+
+def test_it_is_launched_once_that_is_decided(db: sqlite3.Connection) -> None:
+    settle(db, 1)
+    settle(db, 2, lang="zh_Hans")
+    id_ = draft(db, HELLO)
+    drafts.give_others(db, id_, "")
+    assert launch(db, id_) == 1
 
 
 @pytest.mark.parametrize("due", [0, NOON - 1, NOON])

@@ -55,8 +55,8 @@ async def test_a_stopped_broadcast_stops_for_good(office: Office) -> None:
 async def test_a_scheduled_one_begins_on_time_even_while_another_runs(office: Office) -> None:
     await office.crowd(200)
     office.settle(MEI, lang="zh_Hans")
-    running = office.send()
-    later = office.draft(CHINESE)
+    running = office.send(audience="lang=en")
+    later = office.draft(CHINESE, audience="lang=zh_Hans")
     office.launch(later, due=int(office.clock()) + 1)
     await office.start()
     await until(lambda: office.state(later) == "running")

@@ -94,8 +94,8 @@ async def test_those_who_are_left_over_by_a_crash_are_unsure_and_not_sent_again(
 async def test_two_broadcasts_run_side_by_side_and_each_ends(office: Office) -> None:
     office.settle(SAM)
     office.settle(MEI, lang="zh_Hans")
-    first = office.send(HELLO)
-    second = office.send(Text("zh_Hans", "新闻"))
+    first = office.send(HELLO, audience="lang=en")
+    second = office.send(Text("zh_Hans", "新闻"), audience="lang=zh_Hans")
     await office.start()
     await office.done(first, second)
     assert office.counts(first) == {"sent": 1} == office.counts(second)
