@@ -101,7 +101,7 @@ async def test_no_step_is_lost_and_none_done_twice_whenever_the_bot_is_killed(tm
 
 async def asks(simulator: Simulator, before: int) -> None:
     """Wait until a new bot asks for updates: how long it takes to start depends on the machine."""
-    for _ in range(500):
+    for _ in range(2000):
         if any(call.n > before and call.method == "getUpdates" for call in simulator.bot_side.calls):
             return
         await asyncio.sleep(0.02)
