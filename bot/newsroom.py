@@ -179,7 +179,7 @@ def _wrong_words(said: str, text: Text) -> Iterator[str]:
 def _wrong_buttons(text: Text, conversation: Conversation) -> Iterator[str]:
     if len(text.buttons) > BUTTONS:
         yield f"{len(text.buttons)} buttons are too many: {BUTTONS} at most"
-    topics = [topic.id for topic in conversation.content.topics.values() if topic.listed]
+    topics = [topic.id for topic in conversation.content.listed]
     for label, to in text.buttons:
         if not label.strip():
             yield f"the button to '{to}' says nothing"
@@ -216,7 +216,7 @@ def preview(
     outlook = deliveries.outlook(db, broadcast, _whom(broadcast, words, now), calendar, now)
     found = tuple(problems(broadcast, conversation, words, now, _corrected(db, broadcast)))
     people = sum(outlook.languages.values())
-    return Preview(outlook, people / pace, found, _tested(broadcast))
+    return Preview(outlook, people / pace, found, broadcast.as_tested)
 
 
 def _whom(broadcast: Broadcast, words: Known, now: float) -> Audience:
@@ -229,11 +229,6 @@ def _whom(broadcast: Broadcast, words: Known, now: float) -> Audience:
 def _corrected(db: sqlite3.Connection, broadcast: Broadcast) -> Broadcast | None:
     """What it corrects."""
     return broadcasts.load(db, broadcast.corrects) if broadcast.corrects else None
-
-
-def _tested(broadcast: Broadcast) -> bool:
-    """Whether an operator has seen exactly this; a withdrawal shows nothing."""
-    return broadcast.action == "delete" or broadcast.tested == broadcast.digest
 
 
 # Launching it
@@ -260,15 +255,8 @@ def launch(
         raise NewsError(f"broadcast {id_} is {broadcast.state}: it can't be started")
     if due is not None and due <= now:
         raise NewsError("that moment is over")
-    wrong = list(problems(broadcast, conversation, words, now, _corrected(db, broadcast)))
-    if wrong:
-        raise NewsError("\n".join(wrong))
-    if not _tested(broadcast):
-        raise NewsError("what goes out has not been tested as it is now: send yourself a test first")
-    if broadcast.corrects and deliveries.counts(db, broadcast.corrects)["sending"]:
-        raise NewsError(f"broadcast {broadcast.corrects} is still on its way to some: try again in a moment")
-    people, whom = 0, _whom(broadcast, words, now)
-    _must_be_decided(db, broadcast, whom)
+    whom = _ready(db, broadcast, conversation, words, now)
+    people = 0
     if due is None:
         people = deliveries.freeze(db, broadcast, whom, now)
         if not people:
@@ -278,10 +266,21 @@ def launch(
     return people
 
 
-def _must_be_decided(db: sqlite3.Connection, broadcast: Broadcast, whom: Audience) -> None:
-    """What people get whose language has no text: that is asked, never guessed."""
-    if broadcast.action == "send" and not drafts.decided(db, broadcast.id) and drafts.textless(db, broadcast, whom):
+def _ready(
+    db: sqlite3.Connection, broadcast: Broadcast, conversation: Conversation, words: Known, now: float
+) -> Audience:
+    """Whom it is for. Raises NewsError while anything is wrong, untested, still under way or undecided."""
+    wrong = list(problems(broadcast, conversation, words, now, _corrected(db, broadcast)))
+    if wrong:
+        raise NewsError("\n".join(wrong))
+    if not broadcast.as_tested:
+        raise NewsError("what goes out has not been tested as it is now: send yourself a test first")
+    if broadcast.corrects and deliveries.counts(db, broadcast.corrects)["sending"]:
+        raise NewsError(f"broadcast {broadcast.corrects} is still on its way to some: try again in a moment")
+    whom = _whom(broadcast, words, now)
+    if drafts.undecided(db, broadcast, whom):
         raise NewsError("some people have no text in their language: decide what they get first")
+    return whom
 
 
 def act(db: sqlite3.Connection, id_: int, name: str, by: int, now: float, why: str = "") -> None:

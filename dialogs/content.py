@@ -68,6 +68,11 @@ class Content:
         return {page.name: page for topic in self.topics.values() for page in topic.pages.values()}
 
     @cached_property
+    def listed(self) -> tuple[Topic, ...]:
+        """The subjects that sellers choose from, in the order of the menu."""
+        return tuple(topic for topic in self.topics.values() if topic.listed)
+
+    @cached_property
     def drawn(self) -> dict[str, Value]:
         """What texts can draw from the table of editions, by name."""
         return {name: value for edition in self.editions.values() for name, value in edition.values.items()}

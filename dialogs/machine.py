@@ -34,10 +34,9 @@ def build(content: Content, *, entered: Callable[[EventData], None], remember: R
     for page in content.pages.values():
         for choice in ways(page):
             _connect(machine, content, page, choice, remember)
-    for topic in content.topics.values():
-        if topic.listed:
-            machine.add_transition("over", RESUME, topic.start, conditions=[_turned_to(topic.id)])
-            _open(machine, content, f"link.{topic.id}", "*", topic.id, [], [])
+    for topic in content.listed:
+        machine.add_transition("over", RESUME, topic.start, conditions=[_turned_to(topic.id)])
+        _open(machine, content, f"link.{topic.id}", "*", topic.id, [], [])
     return machine
 
 

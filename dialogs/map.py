@@ -33,9 +33,8 @@ def _arrows(content: Content) -> Iterator[str]:
                 label = choice.label or choice.id
                 yield f'  {_id(page.name)} -->|"{_words(label)}"| {_id(_target(content, choice.to))}'
         yield from _quiet_arrows(page)
-    for topic in content.topics.values():
-        if topic.listed:
-            yield f'  {_id(f"{HOME}.resume")} -->|"Start over"| {_id(topic.start)}'
+    for topic in content.listed:
+        yield f'  {_id(f"{HOME}.resume")} -->|"Start over"| {_id(topic.start)}'
 
 
 def _quiet_arrows(page: Page) -> Iterator[str]:

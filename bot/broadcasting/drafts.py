@@ -8,13 +8,14 @@ from pathlib import Path
 from rich.table import Table
 
 from bot import newsroom
-from bot.broadcasting.press import Press, counted, lasting, pseudonym, say, standing
+from bot.broadcasting.press import Press, counted, lasting, say, standing
 from bot.formatting import plain
 from bot.newsroom import SHELL, NewsError, Preview
 from bot.store import audience, audit, broadcasts
 from bot.store import drafts as decisions
 from bot.store.broadcasts import Broadcast
 from bot.store.deliveries import Outlook
+from bot.store.sellers import pseudonym
 
 TOO_OLD = "Telegram lets a bot delete only messages younger than that"
 EVERYBODY = "everybody who wants news"
@@ -104,7 +105,7 @@ def _mend(press: Press, broadcast: Broadcast, *, foreseen: bool = False) -> None
 
 
 def _next(broadcast: Broadcast, foreseen: bool) -> str:
-    if broadcast.action == WITHDRAWS or broadcast.tested == broadcast.digest:
+    if broadcast.as_tested:
         return "start"
     return "test" if foreseen else "preview"
 
@@ -170,7 +171,7 @@ def _others(broadcast: Broadcast, decided: bool) -> str:
 
 
 def _tested(broadcast: Broadcast) -> str:
-    if broadcast.tested == broadcast.digest:
+    if broadcast.as_tested:
         return "as it is now"
     return "not since it was changed" if broadcast.tested else "not yet"
 

@@ -23,7 +23,7 @@ from bot.store.audience import Known
 from bot.store.broadcasts import Broadcast
 from bot.store.database import connect, reason
 from bot.store.deliveries import Calendar
-from bot.words import known
+from bot.words import calendar, known
 from dialogs import Conversation
 
 NO_COURIER = "no courier runs: start `certguide deliver`, or the bot with `certguide serve --deliver`"
@@ -79,7 +79,7 @@ class Press:
     @property
     def calendar(self) -> Calendar:
         """When sellers may be told, as the courier sees it."""
-        return Calendar(self.settings.zone, {page.name for page in self.conversation.pages.values() if page.typed})
+        return calendar(self.conversation, self.settings.zone)
 
     def load(self, db: sqlite3.Connection, id_: int) -> Broadcast:
         """The broadcast of that number. Raises NewsError when there is none."""
@@ -129,11 +129,6 @@ def clean(text: str) -> str:
 def standing(state: str) -> str:
     """A state as it is said behind "is"."""
     return "a draft" if state == "draft" else state
-
-
-def pseudonym(who: int) -> str:
-    """How a seller is called where nobody is to know him: the end of his random number, as in the chat."""
-    return f"{who & 0xFFFFFFFF:08x}"
 
 
 def counted(number: int, one: str = "person", many: str = "people") -> str:

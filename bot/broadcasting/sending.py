@@ -10,11 +10,12 @@ from rich.table import Table
 
 from bot import newsroom
 from bot.broadcasting.drafts import SENDS, foresee
-from bot.broadcasting.press import NO_COURIER, Press, WrongError, clean, counted, pseudonym, say
+from bot.broadcasting.press import NO_COURIER, Press, WrongError, clean, counted, say
 from bot.newsroom import SHELL, NewsError
 from bot.store import audit, broadcasts, deliveries, flood, operators
 from bot.store import drafts as decisions
 from bot.store.broadcasts import Broadcast
+from bot.store.sellers import pseudonym
 
 PATIENCE = 20.0
 """Seconds a courier has to show a test: it may be in the middle of other calls."""

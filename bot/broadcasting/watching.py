@@ -1,6 +1,5 @@
 """Watching a broadcast go out: a bar with pace and outcomes in a terminal, a line now and then elsewhere."""
 
-import sqlite3
 import time
 from collections import Counter, deque
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from rich.text import Text
 
 from bot.broadcasting.press import NO_COURIER, Press, counted, lasting, say
 from bot.newsroom import NewsError
-from bot.store import deliveries
+from bot.store import cards, deliveries
 from bot.store.broadcasts import Broadcast
 
 OVER = ("done", "stopped")
@@ -57,16 +56,8 @@ class Status:
 def status(press: Press, id_: int) -> Status:
     """How far a broadcast is now. Raises NewsError when there is none of that number."""
     with press.reading() as db:
-        held, first = _held(db, id_, press.clock())
-        return Status(press.load(db, id_), deliveries.counts(db, id_), held, first)
-
-
-def _held(db: sqlite3.Connection, id_: int, now: float) -> tuple[int, int]:
-    held, first = db.execute(
-        "select count(*), min(due) from deliveries where broadcast = ? and state = 'waiting' and due > ?",
-        [id_, int(now)],
-    ).fetchone()
-    return held, first or 0
+        queue = cards.queue(db, id_, press.clock())
+        return Status(press.load(db, id_), deliveries.counts(db, id_), queue.later, queue.next)
 
 
 class Pace:

@@ -167,7 +167,7 @@ def _ready(press: Press) -> None:
     broadcast = press.broadcast
     if views.wrongs(press.sight):
         raise RefusedError("broadcast-mend")
-    if broadcast.action != "delete" and broadcast.tested != broadcast.digest:
+    if not broadcast.as_tested:
         raise RefusedError("broadcast-untested")
 
 

@@ -63,8 +63,7 @@ class Appointments:
             found = invitations.open_(db, secret, who, self._clock())
             if found is None:
                 return
-            owners = {one.id for one in store.appointed(db) if one.role == "owner"} | self._operators.owners
-            for owner in sorted(owners):
+            for owner in sorted(store.owners(db, self._operators.owners)):
                 self._tell(db, owner, "operators-opened", found.role, once=f"opened {secret}")
             self._tell(db, who, "operators-wait", once=f"opened {secret}")
 

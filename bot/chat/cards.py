@@ -14,8 +14,7 @@ from bot.store import broadcasts, drafts
 from bot.store.audience import Known
 from bot.store.broadcasts import Broadcast, Text
 from bot.store.cards import Card
-from bot.store.deliveries import Calendar
-from bot.words import known
+from bot.words import calendar, known
 from dialogs import Conversation, limits, markup
 
 LISTED = 8
@@ -76,7 +75,7 @@ class Frame:
         self.conversation = conversation
         self.pace, self.zone = pace, zone
         self.words: Known = known(conversation)
-        self.calendar = Calendar(zone, {page.name for page in conversation.pages.values() if page.typed})
+        self.calendar = calendar(conversation, zone)
 
     def pen(self, lang: str) -> Pen:
         """A pen for an operator with that language."""

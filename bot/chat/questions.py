@@ -17,7 +17,7 @@ from bot.chat.operators import Holds, Operators
 from bot.store import Database, notices, sellers
 from bot.store import questions as store
 from bot.store.questions import Question
-from dialogs import Conversation, limits, search
+from dialogs import Conversation, limits, markup, search
 
 SHOWN = 5
 """Groups of questions in one list: each has its buttons."""
@@ -85,7 +85,7 @@ class Questions:
         quote = f"{voice.button('answered')}\n<blockquote>{escape(question.text, quote=False)}</blockquote>"
         answer = escape(text, quote=False)
         # An answer may be as long as a message, and then the question needs one of its own.
-        whole = len(f"{quote}{text}".encode("utf-16-le")) // 2 < limits.MESSAGE
+        whole = markup.units(f"{quote}{text}") < limits.MESSAGE
         for part in [f"{quote}\n{answer}"] if whole else [quote, answer]:
             notices.put(db, question.seller, part, now)
         return True

@@ -10,6 +10,7 @@ from bot.formatting import plain
 from bot.store import audience, broadcasts, cards, deliveries, drafts
 from bot.store.audience import AudienceError
 from bot.store.broadcasts import Broadcast, Text
+from bot.store.sellers import pseudonym
 from dialogs.voice import SOURCE
 
 PATIENCE = 10
@@ -42,14 +43,11 @@ def wrongs(sight: Sight) -> list[str]:
 
 def undecided(sight: Sight) -> bool:
     """Whether somebody it is for has no text, and nobody has said what he gets."""
-    broadcast = sight.broadcast
-    if broadcast.action != "send" or not broadcast.texts or drafts.decided(sight.db, broadcast.id):
-        return False
     try:
-        whom = audience.parse(broadcast.audience, sight.frame.words, sight.now)
+        whom = audience.parse(sight.broadcast.audience, sight.frame.words, sight.now)
     except AudienceError:
         return False  # which is to be mended first
-    return drafts.textless(sight.db, broadcast, whom)
+    return drafts.undecided(sight.db, sight.broadcast, whom)
 
 
 def _aimed(sight: Sight) -> list[str]:
@@ -97,7 +95,7 @@ def _test(sight: Sight, test: cards.Trial | None) -> str:
         return pen.say("broadcast-test-asked" if sight.now - test.at < PATIENCE else "broadcast-test-nobody")
     if test and test.reason and test.digest == broadcast.digest:
         return pen.say("broadcast-test-failed", why=short(test.reason, 200))
-    if broadcast.tested == broadcast.digest:
+    if broadcast.as_tested:
         return pen.say("broadcast-test-shown")
     return pen.say("broadcast-test-changed" if broadcast.tested else "broadcast-test-none")
 
@@ -245,11 +243,6 @@ def bin_(sight: Sight) -> Drawn:
 def minutes(seconds: float) -> int:
     """Whole minutes, begun ones too."""
     return max(1, -(-int(seconds) // 60))
-
-
-def pseudonym(who: int) -> str:
-    """How a seller is called where nobody is to know him."""
-    return f"{who & 0xFFFFFFFF:08x}"
 
 
 def fits(broadcast: Broadcast, view: str) -> bool:

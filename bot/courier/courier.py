@@ -17,8 +17,8 @@ from bot.courier.outcome import Ended, Later, Outcome, Refused, Sent, Unfit
 from bot.courier.reminding import Errand
 from bot.store import Database, StoreError, broadcasts, deliveries, flood, operators
 from bot.store.broadcasts import Broadcast, NewsError, Trial
-from bot.store.deliveries import Calendar, Parcel
-from bot.words import known
+from bot.store.deliveries import Parcel
+from bot.words import calendar, known
 from dialogs import Conversation
 
 P = ParamSpec("P")
@@ -64,7 +64,7 @@ class Courier:
         self._owners = owners
         self._flight = flight
         self._clock = clock
-        self._calendar = Calendar(zone, {page.name for page in conversation.pages.values() if page.typed})
+        self._calendar = calendar(conversation, zone)
         self._known = known(conversation)
         self._flying: set[asyncio.Task[None]] = set()
         self._showing: set[int] = set()
@@ -253,5 +253,4 @@ class Courier:
 
     async def _told(self) -> frozenset[int]:
         """Who hears of trouble: the owners."""
-        appointed = await self._surely(operators.appointed)
-        return self._owners | {one.id for one in appointed if one.role == "owner"}
+        return await self._surely(operators.owners, self._owners)

@@ -7,7 +7,8 @@ from html import escape
 from bot.courier.outcome import Ended, Later, Outcome, Refused, Sent
 from bot.formatting import html
 from bot.store import daytime, flood, reminders, sellers
-from bot.store.reminders import DAY, Reminder
+from bot.store.daytime import DAY
+from bot.store.reminders import Reminder
 from dialogs import Conversation, progress
 
 

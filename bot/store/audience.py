@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from bot.store.daytime import DAY
+
 AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 DAYS = re.compile(r"(\d{1,4})\s*d(?:ays?)?")
-DAY = 86_400
 
 
 class AudienceError(Exception):

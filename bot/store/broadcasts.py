@@ -74,6 +74,11 @@ class Broadcast:
         shown = [(text.lang, text.kind, text.html, text.file, text.buttons) for text in self.texts.values()]
         return hashlib.sha256(orjson.dumps([self.action, *sorted(shown)])).hexdigest()[:16]
 
+    @property
+    def as_tested(self) -> bool:
+        """Whether an operator was shown exactly this; a withdrawal shows nothing."""
+        return self.action == "delete" or self.tested == self.digest
+
 
 COLUMNS = "id, state, action, corrects, audience, fallback, tested, paid, by, due, started, ended, why"
 
@@ -186,8 +191,11 @@ def load(db: sqlite3.Connection, id_: int) -> Broadcast | None:
 
 def listed(db: sqlite3.Connection, *states: str) -> list[Broadcast]:
     """All of them, or those in one of these states; the newest first."""
-    rows = db.execute(f"select {COLUMNS} from broadcasts order by id desc").fetchall()  # noqa: S608  our own columns
-    return [_broadcast(db, row) for row in rows if not states or row[1] in states]
+    rows = db.execute(
+        f"select {COLUMNS} from broadcasts where state in (select value from json_each(?)) order by id desc",  # noqa: S608
+        [orjson.dumps(states or STATES).decode()],
+    ).fetchall()
+    return [_broadcast(db, row) for row in rows]
 
 
 def move(

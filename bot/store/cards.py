@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 
 import orjson
 
+from bot.store import meta
+from bot.store.deliveries import REACHED
+
 PREFIX = "card:"
 
 
@@ -51,14 +54,13 @@ def put(
 
 def read(db: sqlite3.Connection, chat: int, broadcast: int) -> Card | None:
     """The card of a broadcast in that chat; None when there is none."""
-    row = db.execute("select value from meta where key = ?", [_key(chat, broadcast)]).fetchone()
-    return Card(**orjson.loads(row[0])) if row else None
+    value = meta.find(db, _key(chat, broadcast))
+    return Card(**orjson.loads(value)) if value else None
 
 
 def every(db: sqlite3.Connection) -> list[Card]:
     """All of them."""
-    rows = db.execute("select value from meta where key glob ? order by key", [f"{PREFIX}*"])
-    return [Card(**orjson.loads(value)) for (value,) in rows]
+    return [Card(**orjson.loads(value)) for _, value in sorted(meta.every(db, PREFIX))]
 
 
 def shown(db: sqlite3.Connection, card: Card, message: int) -> None:
@@ -71,7 +73,7 @@ def shown(db: sqlite3.Connection, card: Card, message: int) -> None:
 
 def drop(db: sqlite3.Connection, chat: int, broadcast: int) -> None:
     """It is not kept up to date any longer."""
-    db.execute("delete from meta where key = ?", [_key(chat, broadcast)])
+    meta.drop(db, _key(chat, broadcast))
 
 
 def let_go(db: sqlite3.Connection, card: Card) -> None:
@@ -82,10 +84,7 @@ def let_go(db: sqlite3.Connection, card: Card) -> None:
 
 
 def _keep(db: sqlite3.Connection, card: Card) -> None:
-    db.execute(
-        "insert into meta (key, value) values (?, ?) on conflict (key) do update set value = excluded.value",
-        [_key(card.chat, card.broadcast), orjson.dumps(card).decode()],
-    )
+    meta.put(db, _key(card.chat, card.broadcast), orjson.dumps(card).decode())
 
 
 def _key(chat: int, broadcast: int) -> str:
@@ -140,7 +139,7 @@ def queue(db: sqlite3.Connection, broadcast: int, now: float) -> Queue:
 def reached(db: sqlite3.Connection, broadcast: int, since: float = 0) -> int:
     """How many people have got it, at that moment or later: a correction can go to them."""
     (n,) = db.execute(
-        "select count(*) from deliveries where broadcast = ? and state = 'sent' and message is not null and at >= ?",
+        f"select count(*) from deliveries d where {REACHED} and d.at >= ?",  # noqa: S608  our own columns
         [broadcast, int(since)],
     ).fetchone()
     return int(n)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import orjson
 
+from bot.store import meta
 from bot.store.broadcasts import Text
 
 PREFIX = "composing:"
@@ -39,21 +40,18 @@ class Composing:
 
 def put(db: sqlite3.Connection, chat: int, composing: Composing) -> None:
     """He is asked for this, and no longer for anything else."""
-    db.execute(
-        "insert into meta (key, value) values (?, ?) on conflict (key) do update set value = excluded.value",
-        [f"{PREFIX}{chat}", orjson.dumps(composing).decode()],
-    )
+    meta.put(db, f"{PREFIX}{chat}", orjson.dumps(composing).decode())
 
 
 def read(db: sqlite3.Connection, chat: int) -> Composing | None:
     """What he is asked for; None when it is nothing."""
-    row = db.execute("select value from meta where key = ?", [f"{PREFIX}{chat}"]).fetchone()
-    return _read(row[0]) if row else None
+    value = meta.find(db, f"{PREFIX}{chat}")
+    return _read(value) if value else None
 
 
 def drop(db: sqlite3.Connection, chat: int) -> None:
     """He is asked for nothing."""
-    db.execute("delete from meta where key = ?", [f"{PREFIX}{chat}"])
+    meta.drop(db, f"{PREFIX}{chat}")
 
 
 def set_aside(db: sqlite3.Connection, chat: int) -> None:
@@ -73,8 +71,7 @@ def asked(db: sqlite3.Connection, chat: int, composing: Composing, prompt: int) 
 
 def everybody(db: sqlite3.Connection) -> dict[int, Composing]:
     """Everybody who is asked for something, by his chat."""
-    rows = db.execute("select key, value from meta where key glob ? order by key", [f"{PREFIX}*"])
-    return {int(key.removeprefix(PREFIX)): _read(value) for key, value in rows}
+    return {int(chat): _read(value) for chat, value in sorted(meta.every(db, PREFIX))}
 
 
 def _read(value: str) -> Composing:

@@ -34,6 +34,13 @@ def kept(found: Iterable[Broadcast]) -> Iterator[Broadcast]:
     return (broadcast for broadcast in found if broadcast.started or broadcast.state != "stopped")
 
 
+def undecided(db: sqlite3.Connection, broadcast: Broadcast, audience: Audience) -> bool:
+    """Whether somebody it is for has no text, and nobody has said what he gets: that is asked, never guessed."""
+    if broadcast.action != "send" or not broadcast.texts or decided(db, broadcast.id):
+        return False
+    return textless(db, broadcast, audience)
+
+
 def textless(db: sqlite3.Connection, broadcast: Broadcast, audience: Audience) -> bool:
     """Whether somebody it is for speaks a language it has no text in."""
     marks = ", ".join("?" * len(broadcast.texts))

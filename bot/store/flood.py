@@ -3,11 +3,12 @@
 import math
 import sqlite3
 
+from bot.store import meta
+
 
 def until(db: sqlite3.Connection) -> int:
     """Unix seconds before which nothing should be sent; 0 when there is no such wait."""
-    row = db.execute("select value from meta where key = 'flood_until'").fetchone()
-    return int(row[0]) if row else 0
+    return int(meta.find(db, "flood_until") or 0)
 
 
 def wait(db: sqlite3.Connection, moment: float) -> None:

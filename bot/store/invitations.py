@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import orjson
 
-DAY = 24 * 60 * 60
-"""Seconds for which one is good."""
+from bot.store import meta
+from bot.store.daytime import DAY
 
 PREFIX = "invitation:"
 
@@ -24,7 +24,7 @@ class Invitation:
     by: int
     """The owner who made it."""
     until: int
-    """Unix seconds from which it is worth nothing."""
+    """Unix seconds from which it is worth nothing: a day after it was made."""
     who: int = 0
     """Who has opened it; 0 for nobody yet."""
 
@@ -77,16 +77,12 @@ def void(db: sqlite3.Connection, person: int) -> None:
 
 
 def _all(db: sqlite3.Connection) -> list[Invitation]:
-    rows = db.execute("select key, value from meta where key glob ? order by rowid", [f"{PREFIX}*"]).fetchall()
-    return [Invitation(key.removeprefix(PREFIX), *orjson.loads(value)) for key, value in rows]
+    return [Invitation(secret, *orjson.loads(value)) for secret, value in meta.every(db, PREFIX)]
 
 
 def _keep(db: sqlite3.Connection, one: Invitation) -> None:
-    db.execute(
-        "insert into meta (key, value) values (?, ?) on conflict (key) do update set value = excluded.value",
-        [PREFIX + one.secret, orjson.dumps([one.role, one.by, one.until, one.who]).decode()],
-    )
+    meta.put(db, PREFIX + one.secret, orjson.dumps([one.role, one.by, one.until, one.who]).decode())
 
 
 def _drop(db: sqlite3.Connection, one: Invitation) -> None:
-    db.execute("delete from meta where key = ?", [PREFIX + one.secret])
+    meta.drop(db, PREFIX + one.secret)

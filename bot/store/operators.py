@@ -39,9 +39,14 @@ def appointed(db: sqlite3.Connection) -> list[Operator]:
     return [operator for operator in known(db) if operator.role]
 
 
-def remember(db: sqlite3.Connection, owners: Iterable[int], now: float) -> None:
+def owners(db: sqlite3.Connection, named: frozenset[int]) -> frozenset[int]:
+    """All owners: those the settings name, and those appointed."""
+    return named | {operator.id for operator in appointed(db) if operator.role == "owner"}
+
+
+def remember(db: sqlite3.Connection, named: Iterable[int], now: float) -> None:
     """Keep in mind whom the settings name, so that it is noticed when they no longer do."""
-    rows = [(owner, int(now)) for owner in owners]
+    rows = [(owner, int(now)) for owner in named]
     db.executemany("insert into operators (id, role, since, by) values (?, '', ?, 0) on conflict do nothing", rows)
 
 

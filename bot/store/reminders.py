@@ -3,7 +3,8 @@
 import sqlite3
 from dataclasses import dataclass
 
-DAY = 86_400
+from bot.store.daytime import DAY
+
 ASKED = "home.remind"
 """The answer that asks for one."""
 

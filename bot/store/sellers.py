@@ -48,6 +48,11 @@ def load(db: sqlite3.Connection, id_: int) -> Guest | None:
     return _guest(db, row) if row else None
 
 
+def pseudonym(who: int) -> str:
+    """How a seller is called where nobody is to know him: the end of his random number."""
+    return f"{who & 0xFFFFFFFF:08x}"
+
+
 def arrive(id_: int) -> Guest:
     """Somebody who was never here before."""
     return Guest(Seller(id_), who=secrets.randbits(63), new=True)

@@ -71,7 +71,7 @@ def _label(page: Page, lang: str, label: str, *, doubled: bool) -> Iterator[Prob
 
 def visitors(conversation: Conversation, page: Page, lang: str) -> Iterator[Seller]:
     """People on that page who together see everything that can be on it."""
-    listed = [topic.id for topic in conversation.content.topics.values() if topic.listed]
+    listed = [topic.id for topic in conversation.content.listed]
     for people in PEOPLE if any(choice.when for choice in page.choices) else PEOPLE[:1]:
         yield Seller(
             0,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.broadcasting.press import clean, counted, lasting, pseudonym, standing
+from bot.broadcasting.press import clean, counted, lasting, standing
 from bot.courier.lock import only_one
 from bot.newsroom import NewsError
 from bot.store import Database, StoreError
@@ -174,12 +174,6 @@ def test_people_are_counted_in_words() -> None:
 
 def test_a_state_is_told_in_words() -> None:
     assert (standing("draft"), standing("running")) == ("a draft", "running")
-
-
-@given(st.integers(min_value=0, max_value=2**63 - 1))
-def test_a_pseudonym_is_short_and_of_one_length(who: int) -> None:
-    assert len(pseudonym(who)) == 8
-    assert f"{who:016x}".endswith(pseudonym(who))
 
 
 @given(st.text())

@@ -212,11 +212,6 @@ def test_a_preview_counts_and_tells_who_is_left_out(db: sqlite3.Connection) -> N
     assert text.count("<code>") == 5
 
 
-def test_samples_tell_nothing_of_anybody() -> None:
-    assert views.pseudonym(5_000_000_002) == "2a05f202"
-    assert len(views.pseudonym(-(2**62) + 5)) == 8
-
-
 def test_minutes_begun_count() -> None:
     assert [views.minutes(seconds) for seconds in (0, 0.4, 59, 60, 61, 3600)] == [1, 1, 1, 1, 2, 60]
 

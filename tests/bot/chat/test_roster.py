@@ -12,6 +12,7 @@ from bot.chat.operators import commands_of
 from bot.simulator import OPERATOR_ID
 from bot.store import audit, invitations, sellers
 from bot.store import operators as store
+from bot.store.daytime import DAY
 from bot.store.operators import ROLES
 from dialogs import COMMANDS
 from tests.bot.chat.house import CONVERSATION, MEI, OLGA, SAM, House
@@ -183,7 +184,7 @@ async def test_a_link_is_for_one_person(house: House) -> None:
 
 async def test_a_link_is_good_for_a_day(house: House) -> None:
     _, payload = await invited(house)
-    house._seconds += invitations.DAY
+    house._seconds += DAY
     sam = await house.person(SAM)
     await sam.say(f"/start {payload}")
     await seen(sam, "leads to nothing I know")
@@ -195,7 +196,7 @@ async def test_a_decision_comes_too_late_after_a_day(house: House) -> None:
     await sam.say(f"/start {payload}")
     await seen(olivia, "Somebody has opened an invitation")
     await answer_to(olivia, "/operators")
-    house._seconds += invitations.DAY
+    house._seconds += DAY
     await olivia.tap("Appoint 2")
     assert "its day is over" in await olivia.toast()
     assert await house.database.run(store.role, SAM) == ""

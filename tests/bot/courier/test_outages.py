@@ -11,6 +11,7 @@ from bot.courier import carrier
 from bot.courier import courier as carrying
 from bot.courier.courier import FLIGHT
 from bot.store import flood, reminders
+from bot.store.daytime import DAY
 from tests.bot.courier.office import CONVERSATION, SAM, Office, until
 
 
@@ -57,7 +58,7 @@ async def test_a_reminder_shares_the_wait_and_outlives_the_token(office: Office)
     begun = [page.name for page in CONVERSATION.pages.values() if page.topic == "auditors" and not page.end][:2]
     office.db.execute("update sellers set paths = ?", [json.dumps({"auditors": begun})])
     reminders.ask(office.db, SAM, "auditors", office.clock())
-    office.clock.add(reminders.DAY)
+    office.clock.add(DAY)
     await office.fault("429", seconds=1)
     await office.fault("401")
     await office.start()

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.store import reminders, sellers
-from bot.store.reminders import DAY
+from bot.store.daytime import DAY
 from tests.bot.courier.office import CONVERSATION, MEI, SAM, Office, transaction, until
 
 NIGHT = 10 * 3600

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,7 @@ def database(path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def db() -> Iterator[sqlite3.Connection]:
-    """The same tables in memory, for what needs no thread."""
-    opened = connect(":memory:", "real", "OFF")
-    yield opened
-    opened.close()
+def db(path: Path) -> Iterator[sqlite3.Connection]:
+    """The same file, for what needs no thread."""
+    with closing(connect(path, "real", "NORMAL")) as opened:
+        yield opened

@@ -3,9 +3,7 @@
 import re
 import sqlite3
 import time
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,13 +56,6 @@ CONDITION = st.one_of(
     st.tuples(st.just("active"), st.sampled_from(["1d", "30 days", "31d", "9999d"])),
     st.tuples(st.just("answer.auditors.goal"), st.sampled_from(GOALS[1:])),
 )
-
-
-@pytest.fixture
-def db(path: Path) -> Iterator[sqlite3.Connection]:
-    """A file on disk."""
-    with closing(connect(path, "real", "NORMAL")) as opened:
-        yield opened
 
 
 def meant(db: sqlite3.Connection, text: str) -> list[int]:

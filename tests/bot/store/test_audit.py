@@ -1,9 +1,7 @@
 """What operators did is told in the transaction of what they did, and can't be untold."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,13 +15,6 @@ from tests.bot.store.crowd import NOON
 WORDS = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(
     ["a\0b", "'; drop table audit; --", "内审员"]
 )
-
-
-@pytest.fixture
-def db(path: Path) -> Iterator[sqlite3.Connection]:
-    """A file on disk."""
-    with closing(connect(path, "real", "NORMAL")) as opened:
-        yield opened
 
 
 @given(st.integers(-(2**53), 2**53), WORDS, WORDS, WORDS, WORDS)

@@ -1,7 +1,7 @@
 """A broadcast goes from state to state as it may, is not changed once it has started, and knows what was tested."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -32,13 +32,6 @@ TEXTS = st.lists(
     max_size=4,
     unique_by=lambda text: text.lang,
 )
-
-
-@pytest.fixture
-def db(path: Path) -> Iterator[sqlite3.Connection]:
-    """A file on disk."""
-    with closing(connect(path, "real", "NORMAL")) as opened:
-        yield opened
 
 
 def row(db: sqlite3.Connection, id_: int) -> dict[str, object]:

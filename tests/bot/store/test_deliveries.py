@@ -38,13 +38,6 @@ MORNING = NOON + 21 * HOUR
 RUSSIAN = Text("ru", "Здравствуйте")
 
 
-@pytest.fixture
-def db(path: Path) -> Iterator[sqlite3.Connection]:
-    """A file on disk."""
-    with closing(connect(path, "real", "NORMAL")) as opened:
-        yield opened
-
-
 def claimed(db: sqlite3.Connection, now: float = NOON, most: int = 99) -> list[int]:
     """Numbers of those whose deliveries are claimed."""
     return [parcel.chat for parcel in deliveries.claim(db, CALENDAR, now, most)]

@@ -1,25 +1,16 @@
 """The chat and the courier share one word of Telegram's: leave me alone until then."""
 
 import sqlite3
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.store import flood, meta
 from bot.store.database import connect
 from tests.bot.store.crowd import NOON
-
-
-@pytest.fixture
-def db(path: Path) -> Iterator[sqlite3.Connection]:
-    """A file on disk."""
-    with closing(connect(path, "real", "NORMAL")) as opened:
-        yield opened
 
 
 def test_at_first_there_is_nothing_to_wait_for(db: sqlite3.Connection) -> None:

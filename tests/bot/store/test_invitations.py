@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bot.store import invitations, meta
 from bot.store.database import connect
-from bot.store.invitations import DAY, Invitation
+from bot.store.daytime import DAY
+from bot.store.invitations import Invitation
 from dialogs import link
 
 NOON = 1_800_000_000

@@ -108,3 +108,13 @@ def test_what_stands_in_the_log_stays(db: sqlite3.Connection, change: str) -> No
     operators.appoint(db, WEI, "operator", OWNER, NOON)
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         db.execute(change)
+
+
+def test_owners_are_those_named_and_those_appointed(db: sqlite3.Connection) -> None:
+    operators.remember(db, [OWNER], NOON)
+    operators.appoint(db, WEI, "owner", OWNER, NOON)
+    operators.appoint(db, LAN, "operator", OWNER, NOON)
+    assert operators.owners(db, frozenset({OWNER})) == {OWNER, WEI}
+    operators.remove(db, WEI, OWNER, NOON)
+    assert operators.owners(db, frozenset({OWNER})) == {OWNER}
+    assert operators.owners(db, frozenset()) == frozenset()

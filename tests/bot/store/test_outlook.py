@@ -3,9 +3,7 @@
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -46,13 +44,6 @@ PERSON = st.fixed_dictionaries(
         "topic": st.sampled_from(["", "iso9001"]),
     }
 )
-
-
-@pytest.fixture
-def db(path: Path) -> Iterator[sqlite3.Connection]:
-    """A file on disk."""
-    with closing(connect(path, "real", "NORMAL")) as opened:
-        yield opened
 
 
 def outlook(db: sqlite3.Connection, id_: int, audience: Audience = EVERYBODY, now: float = NOON) -> Outlook:

@@ -5,7 +5,8 @@ import sqlite3
 import pytest
 
 from bot.store import reminders, sellers
-from bot.store.reminders import DAY, Reminder
+from bot.store.daytime import DAY
+from bot.store.reminders import Reminder
 from dialogs import Conversation, load
 
 NOON = 1_795_694_400

@@ -323,3 +323,14 @@ def test_nothing_that_a_seller_writes_is_kept(db: sqlite3.Connection, conversati
     assert "unclear" in kept
     assert "138001" not in kept
     assert "phone" not in kept
+
+
+@given(st.integers(min_value=0, max_value=2**63 - 1))
+def test_a_pseudonym_is_short_and_of_one_length(who: int) -> None:
+    assert len(sellers.pseudonym(who)) == 8
+    assert f"{who:016x}".endswith(sellers.pseudonym(who))
+
+
+def test_pseudonyms_tell_nothing_of_anybody() -> None:
+    assert sellers.pseudonym(5_000_000_002) == "2a05f202"
+    assert len(sellers.pseudonym(-(2**62) + 5)) == 8
