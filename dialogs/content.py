@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from dialogs import moves
 from dialogs.editions import Edition
 from dialogs.literal import Value
 from dialogs.sources import Source
@@ -71,6 +72,11 @@ class Content:
     def listed(self) -> tuple[Topic, ...]:
         """The subjects that sellers choose from, in the order of the menu."""
         return tuple(topic for topic in self.topics.values() if topic.listed)
+
+    @cached_property
+    def former(self) -> dict[str, tuple[str, ...]]:
+        """What pages, and their topics, were called before."""
+        return moves.former(self.moves, self.pages)
 
     @cached_property
     def drawn(self) -> dict[str, Value]:

@@ -339,11 +339,13 @@ class Conversation:
     def _remember(self, seller: Seller, page: Page, name: str, answer: str) -> None:
         question = name if "." in name else f"{page.topic}.{name}"
         seller.answers[question] = answer
-        seller.trail.append(Event("answered", page.name, page.version, answer, question))
+        former = self.content.former.get(page.name, ())
+        seller.trail.append(Event("answered", page.name, page.version, answer, question, former))
 
     def _record(self, seller: Seller, kind: str, detail: str = "", question: str = "") -> None:
         page = self.page(seller)
-        seller.trail.append(Event(kind, page.name, page.version, detail, question))
+        former = self.content.former.get(page.name, ())
+        seller.trail.append(Event(kind, page.name, page.version, detail, question, former))
 
 
 def _thanks(choice: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -58,6 +59,7 @@ def html(text: str) -> str:
     return str(_PARSER.render(text))
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """The text as a person reads it, without marks: a bullet before each list item, links as their words."""
     parts: list[str] = []
@@ -73,6 +75,7 @@ def plain(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "".join(parts)).strip()
 
 
+@lru_cache(maxsize=4096)
 def shape(text: str) -> Counter[str]:
     """How many bold and italic spans, links and list items the text has; equal in every language."""
     counted = {"strong_open": "bold", "em_open": "italic", "link_open": "link", "list_item_open": "list item"}

@@ -49,6 +49,21 @@ def topic(id_: str, moves: Mapping[str, str]) -> str:
     )
 
 
+def former(moves: Mapping[str, str], pages: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """For each page what it was called before, and what its topic was (without a dot), where that has changed."""
+    names: dict[str, dict[str, None]] = {}
+    for old in moves:
+        now = follow(old, moves, pages)
+        if now:
+            names.setdefault(now, {})[old] = None
+    topics = {name.partition(".")[0] for name in pages}
+    for id_ in sorted({old.partition(".")[0] for old in moves} - topics):
+        for name in pages:
+            if name.partition(".")[0] == topic(id_, moves):
+                names.setdefault(name, {})[id_] = None
+    return {name: tuple(old) for name, old in names.items()}
+
+
 def leaving(places: Mapping[str, int], moves: Mapping[str, str], pages: Collection[str]) -> dict[str, str | None]:
     """Of the pages people are on, those that are gone, and where each leads; None where nobody has said."""
     return {name: follow(name, moves, pages) for name in places if name not in pages}

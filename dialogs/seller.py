@@ -20,6 +20,8 @@ class Event:
     """What was chosen or answered; never free text of the seller."""
     question: str = ""
     """Of an answer: the name it is kept under."""
+    former: tuple[str, ...] = ()
+    """What its page, and its topic, were called before."""
 
 
 @dataclass(slots=True)

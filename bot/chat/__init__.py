@@ -27,6 +27,7 @@ from bot.chat.roster import Roster
 from bot.chat.session import LeanSession
 from bot.chat.speaker import Speaker
 from bot.store import Database, StoreError, meta, sellers, trail
+from bot.store.operators import remember
 from dialogs import Conversation
 
 __all__ = ["TokenError", "serve"]
@@ -83,6 +84,7 @@ async def serve(
         gc.freeze()
         gc.set_threshold(GC_THRESHOLD)
         await database.run(trail.forget_handled, clock())
+        await database.run(remember, owners, clock())  # what they do themselves is in no figure
         for guest in await database.run(sellers.owed):
             speaker.speak(guest)
         beside = [

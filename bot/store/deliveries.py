@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from bot.store import broadcasts
+from bot.store import broadcasts, sellers
 from bot.store.audience import Audience
 from bot.store.broadcasts import Broadcast
 from bot.store.daytime import DAY, FORM, held
@@ -155,7 +155,7 @@ def settle(db: sqlite3.Connection, parcel: Parcel, state: str, reason: str, now:
     """It has ended otherwise: gone, failed or unsure, and why."""
     _set(db, parcel.broadcast, parcel.who, state, now, reason=reason)
     if state == "gone":
-        db.execute("update sellers set away = ? where who = ?", [int(now), parcel.who])
+        sellers.lost(db, parcel.who, now)
 
 
 def give_back(db: sqlite3.Connection, parcel: Parcel, due: float) -> None:

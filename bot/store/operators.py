@@ -29,6 +29,11 @@ def role(db: sqlite3.Connection, id_: int) -> str:
     return row[0] if row else ""
 
 
+def ever(db: sqlite3.Connection, id_: int) -> bool:
+    """Whether somebody is or once was one, or is named in the settings as an owner: then he is no seller to count."""
+    return db.execute("select 1 from operators where id = ?", [id_]).fetchone() is not None
+
+
 def known(db: sqlite3.Connection) -> list[Operator]:
     """Everybody who is something or once was, those of longest standing first."""
     return [Operator(*row) for row in db.execute("select id, role, since from operators order by since, id")]

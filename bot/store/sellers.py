@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from bot.store import reminders, trail
+from bot.store import operators, reminders, trail
 from dialogs import Seller
 
 
@@ -90,7 +90,7 @@ def save(db: sqlite3.Connection, guest: Guest, now: float, *, below: bool = Fals
     if below:
         db.execute("update sellers set message = null where id = ?", [seller.id])
     _save_answers(db, seller, now)
-    trail.append(db, guest.who, seller.lang, seller.trail, now)
+    trail.append(db, guest.who, seller.lang, seller.trail, now, staff=operators.ever(db, seller.id))
     seller.trail.clear()
     guest.new = False
 
@@ -102,7 +102,14 @@ def spoken(db: sqlite3.Connection, id_: int, debt: int, message: int) -> None:
 
 def gone(db: sqlite3.Connection, id_: int, now: float) -> None:
     """Note that he has blocked the bot; whatever he does next brings him back, with everything he had."""
-    db.execute("update sellers set away = ? where id = ?", [int(now), id_])
+    for (who,) in db.execute("select who from sellers where id = ?", [id_]).fetchall():
+        lost(db, who, now)
+
+
+def lost(db: sqlite3.Connection, who: int, now: float) -> None:
+    """The same of somebody who is known by his random number."""
+    trail.blocked(db, who, now)
+    db.execute("update sellers set away = ? where who = ?", [int(now), who])
 
 
 def forget(db: sqlite3.Connection, id_: int) -> None:

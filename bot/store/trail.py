@@ -3,17 +3,37 @@
 import sqlite3
 from collections.abc import Iterable
 
+from bot.store import tally
 from dialogs import Event
 
 DAY = 24 * 60 * 60
 """Seconds for which an update is remembered: Telegram repeats none that is older."""
 
 
-def append(db: sqlite3.Connection, who: int, lang: str, events: Iterable[Event], now: float) -> None:
-    """Add what happened to somebody. `now` is in seconds; the trail keeps milliseconds."""
+def append(
+    db: sqlite3.Connection, who: int, lang: str, events: Iterable[Event], now: float, *, staff: bool = False
+) -> None:
+    """Add what happened to somebody. `now` is in seconds; the trail keeps milliseconds.
+
+    `staff`: he runs the bot himself; what he does is kept, and in no figure.
+    """
+    at, events = int(now * 1000), list(events)
     db.executemany(
-        "insert into trail (at, who, kind, page, version, lang, detail) values (?, ?, ?, ?, ?, ?, ?)",
-        [(int(now * 1000), who, e.kind, e.page, e.version, lang, e.detail) for e in events],
+        "insert into trail (at, who, kind, page, version, lang, detail, question, staff) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(at, who, e.kind, e.page, e.version, lang, e.detail, e.question, int(staff)) for e in events],
+    )
+    if events and not staff:
+        tally.count(db, who, lang, events, at)
+
+
+def blocked(db: sqlite3.Connection, who: int, now: float) -> None:
+    """Add that somebody who was there until now has blocked the bot: nothing that he does in a conversation."""
+    db.execute(
+        "insert into trail (at, who, kind, page, version, lang, detail, staff) "
+        "select ?, who, 'blocked', state, '', lang, '', exists (select 1 from operators o where o.id = s.id) "
+        "from sellers s where who = ? and away is null",
+        [int(now * 1000), who],
     )
 
 

@@ -54,7 +54,7 @@ async def log(house: House) -> list[tuple[int, str, str, str, str]]:
 
 async def menu(someone: Person, role: str = "") -> None:
     """Wait until his menu of commands is that of the role."""
-    for _ in range(250):
+    for _ in range(1000):
         shown = [command["command"] for command in (await someone.chat())["commands"]]
         if shown == [*COMMANDS, *commands_of(role)]:
             return
@@ -157,7 +157,7 @@ async def test_people_are_told_in_the_language_of_their_conversation(house: Hous
     await answer_to(olivia, "/operators")
     await olivia.tap("Appoint 2")
     await seen(mei, chinese.button("operators-appointed", role=chinese.button("role-operator")))
-    for _ in range(250):
+    for _ in range(1000):
         shown = {one["command"]: one["description"] for one in (await mei.chat())["commands"]}
         if "questions" in shown:
             break

@@ -1,0 +1,206 @@
+"""Figures in the making: beside the trail, in its transaction, what makes distinct people cheap to count, exactly.
+
+A person is counted on the day he first reached a page; what he does later (answer, finish) is added to that day. So
+the figures of any period are sums over days, and no part is ever more than its whole.
+"""
+
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from dialogs import Event
+from dialogs.choices import LINK
+
+DAY = 24 * 60 * 60
+HOUR = 60 * 60
+
+ARRIVALS = frozenset(("greeted", "arrived", "shown", "back", "continued", "moved"))
+"""The events in which a page is shown."""
+
+OUTSIDE = "blocked"
+"""What happens to somebody outside the conversation: it moves him nowhere, and he is not active by it."""
+
+
+class Cell(NamedTuple):
+    """Where something is added up: a day, what was seen in which version, in which language."""
+
+    day: int
+    page: str
+    version: str
+    lang: str
+
+
+SUMS = ("seen", "people", "fresh", "answered", "finished")
+"""What is added up for a cell."""
+
+
+def count(db: sqlite3.Connection, who: int, lang: str, events: Sequence[Event], at: int) -> None:
+    """Count one step of somebody. `at` is in milliseconds."""
+    events = [event for event in events if event.kind != OUTSIDE]
+    if events:
+        _Step(db, who, lang, at // 1000).take(events, at)
+
+
+def recount(db: sqlite3.Connection) -> None:
+    """Count all of the trail, for a file that was made before there was anything to count with."""
+    rows = db.execute(
+        "select at, who, lang, kind, page, version, detail, question from trail where staff = 0 order by id"
+    )
+    for (at, who, lang), step in groupby(rows, key=lambda row: row[:3]):
+        events = [
+            Event(kind, page, version, detail or "", question) for *_, kind, page, version, detail, question in step
+        ]
+        count(db, who, lang, events, at)
+
+
+class _Step:
+    """What one step adds."""
+
+    def __init__(self, db: sqlite3.Connection, who: int, lang: str, at: int) -> None:
+        self._db = db
+        self._who = who
+        self._lang = lang
+        self._at = at
+        """Seconds."""
+        self._sums = defaultdict[Cell, Counter[str]](Counter)
+
+    def take(self, events: Sequence[Event], at: int) -> None:
+        """All that happened in it."""
+        self._present(events, at)
+        known = set[tuple[str, str]]()
+        for event in events:
+            if (event.page, event.version) not in known:
+                known.add((event.page, event.version))
+                self._reach(event)
+            if event.kind in ARRIVALS:
+                self._sums[self._here(event.page, event.version)]["seen"] += 1
+            elif event.kind == "answered":
+                self._answer(event)
+            elif event.kind == "helpful":
+                self._say(self._here(event.page, event.version), event)
+            elif event.kind == "finished":
+                self._finish(event)
+        rows = [(*cell, *(sums[name] for name in SUMS)) for cell, sums in self._sums.items()]
+        self._db.executemany(ADD, rows)
+
+    def _here(self, page: str, version: str) -> Cell:
+        return Cell(self._at // DAY, page, version, self._lang)
+
+    def _present(self, events: Sequence[Event], at: int) -> None:
+        """He is here today; and where he is now."""
+        last = events[-1]
+        first, campaign = self._db.execute(
+            "insert into people (who, first, last, page, version, lang, campaign) values (?, ?, ?, ?, ?, ?, ?) "
+            "on conflict do update set "
+            "last = excluded.last, page = excluded.page, version = excluded.version, lang = excluded.lang "
+            "returning first, campaign",
+            [self._who, at, at, last.page, last.version, self._lang, _campaign(events)],
+        ).fetchone()
+        self._db.execute(
+            "insert into active (day, who, lang, first, campaign) values (?, ?, ?, ?, ?) on conflict do nothing",
+            [self._at // DAY, self._who, self._lang, first // 1000 // DAY, campaign],
+        )
+        self._db.execute(
+            "insert into hours (hour, lang, steps) values (?, ?, 1) on conflict do update set steps = steps + 1",
+            [self._at // HOUR, self._lang],
+        )
+
+    def _reach(self, event: Event) -> None:
+        """He is on a page, perhaps for the first time in this version, on the page at all, or in the topic."""
+        if not self._first(event.page, event.version):
+            return
+        topic = _topic(event.page)
+        seen = [row for name in (topic, *_topics(event.former)) for row in self._seen(name)]
+        topics = [row for row in seen if "." not in row[0]]
+        names = (event.page, *event.former)
+        finished = any(row[4] is not None for row in topics)
+        sums = self._sums[self._here(event.page, event.version)]
+        sums["people"] += 1
+        sums["fresh"] += sum(row[0] in names and "." in row[0] for row in seen) == 1
+        sums["finished"] += finished
+        if not topics:
+            self._first(topic, "")
+            self._sums[self._here(topic, "")].update(people=1, fresh=1)
+        elif all(row[0] != topic for row in topics):  # he entered it when it had another name
+            self._db.execute(
+                "insert into reached (who, page, version, at, lang, answered, took) values (?, ?, '', ?, ?, 0, ?)",
+                [self._who, topic, *topics[0][2:]],
+            )
+
+    def _seen(self, topic: str) -> list[tuple[str, str, int, str, int | None]]:
+        """The topic, if he is in it, and the pages of it that he has reached."""
+        rows = self._db.execute(
+            "select page, version, at, lang, took from reached where who = ? and page >= ? and page < ?",
+            [self._who, topic, f"{topic}/"],  # the sign after the dot
+        )
+        return [row for row in rows if _topic(row[0]) == topic]
+
+    def _first(self, page: str, version: str) -> bool:
+        """Note that he has reached it; False when that is known."""
+        done = self._db.execute(
+            "insert into reached (who, page, version, at, lang, answered) values (?, ?, ?, ?, ?, 0) "
+            "on conflict do nothing",
+            [self._who, page, version, self._at, self._lang],
+        )
+        return done.rowcount == 1
+
+    def _answer(self, event: Event) -> None:
+        """He has answered what his page asks; only his first answer is counted."""
+        if event.question == LINK or (event.question and _topic(event.question) != _topic(event.page)):
+            return  # not what the page asks: a setting, say, or news
+        first = self._db.execute(
+            "update reached set answered = 1 where who = ? and page = ? and version = ? and answered = 0 "
+            "returning at, lang",
+            [self._who, event.page, event.version],
+        ).fetchone()
+        if first:
+            cell = Cell(first[0] // DAY, event.page, event.version, first[1])
+            self._sums[cell]["answered"] += 1
+            self._say(cell, event)
+
+    def _say(self, cell: Cell, event: Event) -> None:
+        self._db.execute(
+            "insert into said (day, page, version, lang, kind, detail, n) values (?, ?, ?, ?, ?, ?, 1) "
+            "on conflict do update set n = n + 1",
+            [*cell, event.kind, event.detail],
+        )
+
+    def _finish(self, event: Event) -> None:
+        """He has finished a topic: so have all its pages seen him do that were reached by him."""
+        topic = _topic(event.page)
+        done = self._db.execute(
+            "update reached set took = max(0, ? - at) where who = ? and page = ? and version = '' and took is null "
+            "returning at, lang",
+            [self._at, self._who, topic],
+        ).fetchone()
+        if done is None:
+            return
+        self._sums[Cell(done[0] // DAY, topic, "", done[1])]["finished"] += 1
+        for name in (topic, *_topics(event.former)):
+            for page, version, at, lang, _ in self._seen(name):
+                if "." in page:
+                    self._sums[Cell(at // DAY, page, version, lang)]["finished"] += 1
+
+
+ADD = (
+    f"insert into tally (day, page, version, lang, {', '.join(SUMS)}) "  # noqa: S608  our own columns
+    f"values (?, ?, ?, ?, {', '.join('?' * len(SUMS))}) "
+    f"on conflict do update set {', '.join(f'{name} = {name} + excluded.{name}' for name in SUMS)}"
+)
+
+
+def _campaign(events: Iterable[Event]) -> str:
+    """Of the link by which somebody comes for the first time."""
+    kinds = {event.kind: event.detail for event in events}
+    return kinds.get("link", "") if "greeted" in kinds else ""
+
+
+def _topic(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _topics(names: Iterable[str]) -> Iterator[str]:
+    """Of former names those of a topic."""
+    return (name for name in names if "." not in name)
