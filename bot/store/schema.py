@@ -260,7 +260,7 @@ TALLY = {
         version text not null,
         at integer not null,  -- for the first time, in seconds
         lang text not null,
-        answered integer not null,  -- whether he has answered what the page asks
+        answered integer not null,  -- whether he has answered what the page, or any page of the topic, asks
         took integer,  -- of a topic: seconds until he had finished it
         primary key (who, page, version)
     """,
@@ -303,6 +303,7 @@ def statistics(db: Database) -> None:
     db.execute("alter table trail add column staff integer not null default 0")
     db.execute("alter table trail add column question text not null default ''")
     db.execute("create index trail_blocked on trail(at, who) where kind = 'blocked'")
+    db.execute("create index trail_declined on trail(detail, who) where kind = 'declined'")
     for table, columns in TALLY.items():
         db.execute(f"create table {table} ({columns}) strict, without rowid")
     db.execute("create index reached_finished on reached(at, page, lang, took) where took is not null")

@@ -115,7 +115,7 @@ class _Step:
         seen = [row for name in (topic, *_topics(event.former)) for row in self._seen(name)]
         topics = [row for row in seen if "." not in row[0]]
         names = (event.page, *event.former)
-        finished = any(row[4] is not None for row in topics)
+        finished = any(row[5] is not None for row in topics)
         sums = self._sums[self._here(event.page, event.version)]
         sums["people"] += 1
         sums["fresh"] += sum(row[0] in names and "." in row[0] for row in seen) == 1
@@ -125,14 +125,14 @@ class _Step:
             self._sums[self._here(topic, "")].update(people=1, fresh=1)
         elif all(row[0] != topic for row in topics):  # he entered it when it had another name
             self._db.execute(
-                "insert into reached (who, page, version, at, lang, answered, took) values (?, ?, '', ?, ?, 0, ?)",
+                "insert into reached (who, page, version, at, lang, answered, took) values (?, ?, '', ?, ?, ?, ?)",
                 [self._who, topic, *topics[0][2:]],
             )
 
-    def _seen(self, topic: str) -> list[tuple[str, str, int, str, int | None]]:
+    def _seen(self, topic: str) -> list[tuple[str, str, int, str, int, int | None]]:
         """The topic, if he is in it, and the pages of it that he has reached."""
         rows = self._db.execute(
-            "select page, version, at, lang, took from reached where who = ? and page >= ? and page < ?",
+            "select page, version, at, lang, answered, took from reached where who = ? and page >= ? and page < ?",
             [self._who, topic, f"{topic}/"],  # the sign after the dot
         )
         return [row for row in rows if _topic(row[0]) == topic]
@@ -150,15 +150,23 @@ class _Step:
         """He has answered what his page asks; only his first answer is counted."""
         if event.question == LINK or (event.question and _topic(event.question) != _topic(event.page)):
             return  # not what the page asks: a setting, say, or news
+        cell = self._answered(event.page, event.version)
+        if cell:
+            self._say(cell, event)
+            self._answered(_topic(event.page), "")
+
+    def _answered(self, page: str, version: str) -> Cell | None:
+        """Count that he has answered there, if it is for the first time; where it is counted."""
         first = self._db.execute(
             "update reached set answered = 1 where who = ? and page = ? and version = ? and answered = 0 "
             "returning at, lang",
-            [self._who, event.page, event.version],
+            [self._who, page, version],
         ).fetchone()
-        if first:
-            cell = Cell(first[0] // DAY, event.page, event.version, first[1])
-            self._sums[cell]["answered"] += 1
-            self._say(cell, event)
+        if first is None:
+            return None
+        cell = Cell(first[0] // DAY, page, version, first[1])
+        self._sums[cell]["answered"] += 1
+        return cell
 
     def _say(self, cell: Cell, event: Event) -> None:
         self._db.execute(
@@ -179,7 +187,7 @@ class _Step:
             return
         self._sums[Cell(done[0] // DAY, topic, "", done[1])]["finished"] += 1
         for name in (topic, *_topics(event.former)):
-            for page, version, at, lang, _ in self._seen(name):
+            for page, version, at, lang, *_ in self._seen(name):
                 if "." in page:
                     self._sums[Cell(at // DAY, page, version, lang)]["finished"] += 1
 

@@ -1,0 +1,1 @@
+"""Figures, charts, reports, exports: what operators learn from the trail. Nothing here changes the bot's file."""

@@ -1,0 +1,102 @@
+"""What a figure is asked for: whose file, which days, which language, which topic."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any
+
+from bot.stats.period import Period
+from bot.stats.snapshot import StatsError
+from dialogs import moves
+from dialogs.content import Content
+from dialogs.topic import Page
+
+IDLE = 72 * 60 * 60
+"""Seconds without a sign of life after which somebody has given up."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A question to the file."""
+
+    db: sqlite3.Connection
+    content: Content
+    period: Period
+    now: float
+    zone: str
+    """Where operators read the clock: for hours of the day only."""
+    lang: str = ""
+    """Only people in that language; everybody when empty."""
+    topic: str = ""
+    """Only pages of that topic; all when empty."""
+
+    @cached_property
+    def today(self) -> int:
+        """Today, in days since 1970."""
+        return int(self.now) // 86400
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """What a question in SQL is answered; its values are parameters."""
+        return self.db.execute(sql, values).fetchall()
+
+    def spoken(self, column: str = "lang") -> tuple[str, tuple[str, ...]]:
+        """A condition on a column of languages, with its values."""
+        return (f"{column} = ?", (self.lang,)) if self.lang else ("1", ())
+
+    def page(self, name: str) -> str:
+        """What a page is called today; its old name when it is gone for good."""
+        return moves.follow(name, self.content.moves, self.content.pages) or name
+
+    def topic_of(self, name: str) -> str:
+        """What the topic of a page, or a topic, is called today."""
+        return self.page(name).partition(".")[0] if "." in name else moves.topic(name, self.content.moves)
+
+    def within(self, name: str) -> bool:
+        """Whether a page or topic is asked for."""
+        return not self.topic or self.topic_of(name) == self.topic
+
+    def ends(self, name: str) -> bool:
+        """Whether whoever stops on a page has come to an end: of a topic, or in the menu."""
+        page = self.content.pages.get(self.page(name))
+        return page is not None and (page.end or page.lists in ("topics", "more"))
+
+    def questions(self) -> Iterator[Page]:
+        """The quiz questions that are asked for."""
+        return (page for page in self.content.pages.values() if page.right and self.within(page.name))
+
+    def by_page(self, counted: Iterable[tuple[str, int]]) -> Counter[str]:
+        """Counts by what the pages are called today."""
+        sums = Counter[str]()
+        for name, n in counted:
+            sums[self.page(name)] += n
+        return sums
+
+
+def scope(
+    db: sqlite3.Connection,
+    content: Content,
+    period: Period,
+    now: float,
+    zone: str,
+    *,
+    lang: str = "",
+    topic: str = "",
+    languages: Mapping[str, str] | Iterable[str] = (),
+) -> Scope:
+    """The same, its words looked up. Raises StatsError with the nearest ones that are known."""
+    if lang and lang not in languages:
+        raise StatsError(f"nobody speaks {lang!r} here: {_nearest(lang, languages)}")
+    known = [topic_.id for topic_ in content.topics.values()]
+    named = moves.topic(topic, content.moves) if topic else ""
+    if named and named not in known:
+        raise StatsError(f"there is no topic {topic!r}: {_nearest(topic, known)}")
+    return Scope(db, content, period, now, zone, lang, named)
+
+
+def _nearest(word: str, words: Iterable[str]) -> str:
+    words = list(words)
+    near = get_close_matches(word, words, n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(words)}"

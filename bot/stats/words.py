@@ -1,0 +1,110 @@
+"""Figures in words: titles, definitions, heads and values as one language writes them."""
+
+from datetime import date
+from functools import lru_cache
+
+from babel.dates import get_day_names
+from babel.numbers import format_decimal, format_percent
+
+from bot.stats.table import KINDS, Table, Value
+from dialogs import Conversation, markup
+
+LONGEST = 46
+"""Letters of a page's heading that are shown beside figures."""
+
+
+class Words:
+    """One language, for figures."""
+
+    def __init__(self, conversation: Conversation, lang: str) -> None:
+        self.voice = conversation.voices.of(lang)
+        self._content = conversation.content
+        self._titles = {
+            topic.id: self.voice.label(f"{topic.id}.title", topic.title)
+            for topic in conversation.content.topics.values()
+        }
+        self._heading = lru_cache(maxsize=None)(self._headed)
+
+    @property
+    def lang(self) -> str:
+        """Its code."""
+        return self.voice.lang
+
+    def say(self, name: str, /, **values: str | int) -> str:
+        """One of the bot's own sentences, as plain text."""
+        return self.voice.button(name, **values)
+
+    def title(self, table: Table) -> str:
+        """What a figure is called."""
+        return self.say(f"figure-{table.id}")
+
+    def means(self, table: Table) -> str:
+        """What it counts, exactly."""
+        return self.say(f"figure-{table.id}-means")
+
+    def head(self, column: str) -> str:
+        """What a column is called; one for an hour by its number."""
+        return column.removeprefix("h") if column[1:].isdigit() else self.say(f"column-{column}")
+
+    def value(self, column: str, value: Value) -> str:
+        """What stands in a column."""
+        kind = KINDS.get(column, "count")
+        if value is None:
+            return "–"
+        if isinstance(value, date):
+            return self.day(value)
+        if isinstance(value, str):
+            return self._text(column, kind, value)
+        if kind == "share":
+            return format_percent(
+                value, format="#,##0%" if value >= 0.1 or value == 0 else "#,##0.0%", locale=self.lang
+            )
+        return self._lasting(int(value)) if kind == "seconds" else format_decimal(value, locale=self.lang)
+
+    def day(self, value: date) -> str:
+        """A day, in short."""
+        return value.isoformat()
+
+    def topic(self, name: str) -> str:
+        """The title of a topic; its name when there is none of that name any more."""
+        return self._titles.get(name, name)
+
+    def page(self, name: str) -> str:
+        """The heading of a page, by which people know it; its name when it has none, or is gone."""
+        return self._heading(name)
+
+    def language(self, lang: str) -> str:
+        """What a language calls itself."""
+        return self._content.languages.get(lang, lang)
+
+    def _text(self, column: str, kind: str, value: str) -> str:
+        if column == "span":
+            return self.say(f"figure-span-{value}")
+        if column == "weekday":
+            return str(get_day_names("abbreviated", locale=self.lang)[int(value)])
+        if not value and column in ("campaign", "words"):
+            return self.say("figure-no-campaign" if column == "campaign" else "figure-single")
+        spoken = {"topic": self.topic, "page": self.page, "language": self.language}.get(kind)
+        return spoken(value) if spoken else value
+
+    def _headed(self, name: str) -> str:
+        page = self._content.pages.get(name)
+        if page is None:
+            return name
+        text = self.voice.say(f"{name}.text", page.text) if page.text else ""
+        first = markup.plain(text).strip().partition("\n")[0]
+        return _cut(first) or name
+
+    def _lasting(self, seconds: int) -> str:
+        """How long something takes, in its two largest units."""
+        minutes, rest = divmod(seconds, 60)
+        if minutes < 60:
+            return f"{minutes}:{rest:02}"
+        hours, minutes = divmod(minutes, 60)
+        if hours < 48:
+            return f"{hours} h {minutes:02}"
+        return f"{hours / 24:.1f} d"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
