@@ -12,7 +12,7 @@ KINDS = ("number", "zone")
 
 _DISTANCE = re.compile(r"(?:utc|gmt)?([-–−+])(\d{1,2})(?::?00)?")
 _ETC = re.compile(r"Etc/GMT([-+])(\d+)")
-
+_BETWEEN = re.compile(r"[\W_]+")
 _NUMBER = re.compile(r"\D{0,12}?(\d{1,3}(?:[ ,.'\u00a0\u202f]\d{3}){1,4}|\d{1,15})\D{0,24}")
 _MORE = re.compile(
     r"[-–−+]\s*\d"  # a sign
@@ -82,4 +82,4 @@ def parse(text: str, typed: Typed) -> str | None:
 def same_words(text: str) -> str:
     """Text reduced to what matters when it is compared with a label: letters and digits, in one case."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(character for character in folded if character.isalnum())
+    return _BETWEEN.sub("", folded)

@@ -13,10 +13,12 @@ from aiogram.exceptions import TelegramConflictError
 from aiogram.types import Update
 
 from bot import logs
-from bot.chat import broadcasts, questions, roster, routes
+from bot.chat import broadcasts, exports, figures, questions, roster, routes
 from bot.chat.appointments import Appointments
 from bot.chat.broadcasts import Broadcasts
 from bot.chat.desk import Desk
+from bot.chat.exports import Exports
+from bot.chat.figures import Figures
 from bot.chat.incidents import Incidents
 from bot.chat.messenger import Messenger
 from bot.chat.operators import Operators
@@ -71,15 +73,21 @@ async def serve(
         incidents = Incidents(owners, messenger, database, conversation, clock)
         operators = Operators(conversation, database, owners, clock)
         news = Broadcasts(bot, conversation, database, clock, pace=pace, zone=zone)
+        seen = Figures(bot, conversation, database, operators, clock, zone=zone)
+        taken = Exports(bot, database, operators, clock)
         dispatcher = Dispatcher(
             disable_fsm=True,
             desk=desk,
             operators=operators,
             broadcasts=news,
+            figures=seen,
+            exports=taken,
             questions=Questions(conversation, database, messenger, clock),
             roster=Roster(bot, operators, Appointments(operators, database, messenger, clock)),
         )
-        dispatcher.include_routers(broadcasts.router(), roster.router(), questions.router(), routes.router())
+        dispatcher.include_routers(
+            *(part.router() for part in (broadcasts, figures, exports, roster, questions, routes))
+        )
         gc.collect()
         gc.freeze()
         gc.set_threshold(GC_THRESHOLD)
@@ -87,17 +95,21 @@ async def serve(
         await database.run(remember, owners, clock())  # what they do themselves is in no figure
         for guest in await database.run(sellers.owed):
             speaker.speak(guest)
-        beside = [
-            asyncio.create_task(work)
-            for work in (messenger.run(), incidents.watch(folder), describe(bot, conversation, operators), news.run())
-        ]
+        works = (
+            messenger.run(),
+            incidents.watch(folder),
+            describe(bot, conversation, operators),
+            news.run(),
+            seen.run(),
+        )
+        beside = [asyncio.create_task(work) for work in works]
         log.info("serving")
         try:
             await poll(bot, dispatcher, stop, _ears(name, desk, incidents))
         finally:
             for task in beside:
                 task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
+            await asyncio.gather(*beside, taken.close(), return_exceptions=True)
             await speaker.drain(DRAIN_SECONDS)
             log.info("stopped")
 

@@ -23,13 +23,10 @@ RIGHTS: dict[str, frozenset[str]] = {
 }
 """Who can do it, by the command that begins it, in the order of the menu."""
 
-BUILT = ("broadcast", "questions", "operators")
-"""The commands there are by now: the others are shown in no menu."""
-
 
 def commands_of(role: str) -> tuple[str, ...]:
     """What somebody in that role can write besides what everybody can."""
-    return tuple(name for name, roles in RIGHTS.items() if name in BUILT and role in roles)
+    return tuple(name for name, roles in RIGHTS.items() if role in roles)
 
 
 class Operators:

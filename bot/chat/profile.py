@@ -5,7 +5,7 @@ from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import BotCommand, BotCommandScopeChat
 
-from bot.chat.operators import BUILT, Operators, commands_of
+from bot.chat.operators import RIGHTS, Operators, commands_of
 from dialogs import COMMANDS, Conversation
 from dialogs.voice import SOURCE, Voice
 
@@ -53,7 +53,7 @@ async def translate(bot: Bot, voice: Voice, person: int, *, operator: bool) -> N
         await _set(bot, voice, person, "owner")
         return
     shown = {command.command for command in await bot.get_my_commands(scope=BotCommandScopeChat(chat_id=person))}
-    more = tuple(name for name in BUILT if name in shown)
+    more = tuple(name for name in RIGHTS if name in shown)
     await bot.set_my_commands(commands(voice, (*COMMANDS, *more)), scope=BotCommandScopeChat(chat_id=person))
 
 

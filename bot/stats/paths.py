@@ -18,9 +18,7 @@ def topics(scope: Scope) -> Table:
             sums[scope.topic_of(name)].update(dict(zip(("people", "answered", "finished"), numbers, strict=True)))
     for name, n in _left_topics(scope):
         sums[scope.topic_of(name)]["left"] += n
-    listed = [topic.id for topic in scope.content.listed if scope.within(topic.id)]
-    gone = [name for name in sums if name not in scope.content.topics and scope.within(name)]
-    rows = [(name, sums[name]) for name in (*listed, *sorted(gone)) if sums[name]]
+    rows = [(name, sums[name]) for name in scope.subjects(sums) if sums[name]]
     return Table(
         "topics",
         ("topic", "people", "answered", "left", "finished", "share"),
@@ -82,8 +80,9 @@ def _left_topics(scope: Scope) -> Iterator[tuple[str, int]]:
 def _last(scope: Scope, by: str, reached: str) -> list[tuple[str, *tuple[int, ...]]]:
     spoken, langs = scope.spoken("r.lang")
     since, until = scope.period.moments
+    # A cross join is looked up in the order it is written: otherwise SQLite reads all that was ever reached.
     return scope.rows(
-        f"select {by}, count(*) from people p join reached r on r.who = p.who and {reached} "  # noqa: S608
+        f"select {by}, count(*) from people p cross join reached r on r.who = p.who and {reached} "  # noqa: S608
         f"where p.last >= ? and p.last < ? and r.at >= ? and r.at < ? and {spoken} group by {by}",
         *(since * 1000, int((scope.now - IDLE) * 1000), since, until, *langs),
     )
@@ -98,11 +97,9 @@ def times(scope: Scope) -> Table:
         f"where took is not null and at >= ? and at < ? and {spoken}",
         *(*scope.period.moments, *langs),
     ):
-        if scope.within(topic):
-            took[scope.topic_of(topic)].append(seconds)
-    order = [topic.id for topic in scope.content.topics.values()]
-    names = sorted(took, key=lambda name: (order.index(name) if name in order else len(order), name))
-    rows = tuple((name, len(took[name]), quantile(took[name], 0.5), quantile(took[name], 0.9)) for name in names)
+        took[scope.topic_of(topic)].append(seconds)
+    found = [(name, took[name]) for name in scope.subjects(took)]
+    rows = tuple((name, len(each), quantile(each, 0.5), quantile(each, 0.9)) for name, each in found)
     return Table("times", ("topic", "finished", "median", "ninth"), rows)
 
 

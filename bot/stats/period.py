@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from bot.stats.snapshot import StatsError
+from bot.stats.snapshot import AskedError
 
 EPOCH = date(1970, 1, 1).toordinal()
 FIRST = date(2020, 1, 1)
@@ -65,12 +65,12 @@ def named(name: str, now: float) -> Period:
 def between(since: str | None, until: str | None, now: float) -> Period:
     """What was written, as in 2026-11-01; without a beginning all there is, without an end up to today.
 
-    Raises StatsError when it is no day, or the end comes before the beginning.
+    Raises AskedError when it is no day, or the end comes before the beginning.
     """
     last = _read(until, "--until") if until else today(now)
     first = _read(since, "--since") if since else min(FIRST, last)
     if first > last:
-        raise StatsError(f"--since {first} is after --until {last}: put the earlier day first")
+        raise AskedError(f"--since {first} is after --until {last}: put the earlier day first")
     return Period(first, last)
 
 
@@ -78,4 +78,4 @@ def _read(text: str, option: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise StatsError(f"{option} {text!r} is no day: write it as 2026-11-01") from None
+        raise AskedError(f"{option} {text!r} is no day: write it as 2026-11-01") from None

@@ -84,16 +84,18 @@ def campaigns(scope: Scope) -> Table:
 def _cohorts(scope: Scope, by: str) -> dict[str, tuple[Value, ...]]:
     """People who came in the period, and which share of them was there again.
 
-    A share is of those whose day is over; nobody can have come again on a day that has yet to come.
+    A share is of those whose day is over; nobody can have come again on a day that has yet to come. Where a language
+    is asked for, they are those who came in it.
     """
-    spoken, langs = scope.spoken()
     since, until = scope.period.days
     group = "campaign" if by else "cast((first + 3) / 7 as text)"  # weeks begin on Monday; 1970 began on a Thursday
     ages = ", ".join(f"sum(day = first + {age} and first + {age} < ?)" for age in RETENTION)
     bases = ", ".join(f"sum(day = first and first + {age} < ?)" for age in RETENTION)
+    spoken, langs = scope.spoken("c.lang")
+    came = f"exists (select 1 from active c where c.day = a.first and c.who = a.who and {spoken})" if langs else "1"  # noqa: S608
     found = scope.rows(
-        f"select {group}, sum(day = first), {ages}, {bases} from active "  # noqa: S608  our own columns
-        f"where day between ? and ? and first between ? and ? and {spoken} group by 1",
+        f"select {group}, sum(day = first), {ages}, {bases} from active a "  # noqa: S608  our own columns
+        f"where day between ? and ? and first between ? and ? and {came} group by 1",
         *([scope.today] * 6),
         *(since, until + max(RETENTION), since, until, *langs),
     )
@@ -111,12 +113,13 @@ def hours(scope: Scope) -> Table:
     first, last = scope.period.days
     steps = defaultdict[int, Counter[int]](Counter)
     zone = ZoneInfo(scope.zone)
-    for hour, n in scope.rows(
-        f"select hour, sum(steps) from hours where hour between ? and ? and {spoken} group by hour",  # noqa: S608
-        *(first * 24, last * 24 + 23, *langs),
+    for quarter, n in scope.rows(
+        f"select quarter, sum(steps) from quarters where quarter between ? and ? and {spoken} group by quarter",  # noqa: S608
+        *(first * 96, last * 96 + 95, *langs),
     ):
-        local = datetime.fromtimestamp(hour * 3600, UTC).astimezone(zone)
+        local = datetime.fromtimestamp(quarter * 900, UTC).astimezone(zone)
         steps[local.weekday()][local.hour] += n
     names = tuple(f"h{hour:02}" for hour in range(24))
-    rows = tuple((str(weekday), *(steps[weekday][hour] for hour in range(24))) for weekday in range(7))
-    return Table("hours", ("weekday", *names), rows if steps else ())
+    week = range(7) if steps else ()
+    rows = tuple((str(weekday), *(steps[weekday][hour] for hour in range(24))) for weekday in week)
+    return Table("hours", ("weekday", *names), rows)

@@ -3,13 +3,13 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
-from bot.stats.period import Period
-from bot.stats.snapshot import StatsError
+from bot.stats.period import Period, day
+from bot.stats.snapshot import AskedError
 from dialogs import moves
 from dialogs.content import Content
 from dialogs.topic import Page
@@ -33,14 +33,19 @@ class Scope:
     topic: str = ""
     """Only pages of that topic; all when empty."""
 
+    _answers: dict[tuple[object, ...], list[tuple[Any, ...]]] = field(default_factory=dict, compare=False, repr=False)
+
     @cached_property
     def today(self) -> int:
         """Today, in days since 1970."""
         return int(self.now) // 86400
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        """What a question in SQL is answered; its values are parameters."""
-        return self.db.execute(sql, values).fetchall()
+        """What a question in SQL is answered; its values are parameters. Asked twice it is looked up once."""
+        key = (sql, *values)
+        if key not in self._answers:
+            self._answers[key] = self.db.execute(sql, values).fetchall()
+        return self._answers[key]
 
     def spoken(self, column: str = "lang") -> tuple[str, tuple[str, ...]]:
         """A condition on a column of languages, with its values."""
@@ -57,6 +62,13 @@ class Scope:
     def within(self, name: str) -> bool:
         """Whether a page or topic is asked for."""
         return not self.topic or self.topic_of(name) == self.topic
+
+    def subjects(self, names: Iterable[str]) -> list[str]:
+        """Those of the topics that sellers choose from, in the order of the menu, then those that are gone."""
+        names = set(names)
+        listed = [topic.id for topic in self.content.listed]
+        gone = sorted(name for name in names if name not in self.content.topics)
+        return [name for name in (*listed, *gone) if name in names and self.within(name)]
 
     def ends(self, name: str) -> bool:
         """Whether whoever stops on a page has come to an end: of a topic, or in the menu."""
@@ -86,14 +98,19 @@ def scope(
     topic: str = "",
     languages: Mapping[str, str] | Iterable[str] = (),
 ) -> Scope:
-    """The same, its words looked up. Raises StatsError with the nearest ones that are known."""
+    """The same, its words looked up, its period without the days before anybody was there.
+
+    Raises AskedError with the nearest words that are known.
+    """
     if lang and lang not in languages:
-        raise StatsError(f"nobody speaks {lang!r} here: {_nearest(lang, languages)}")
+        raise AskedError(f"nobody speaks {lang!r} here: {_nearest(lang, languages)}")
     known = [topic_.id for topic_ in content.topics.values()]
     named = moves.topic(topic, content.moves) if topic else ""
     if named and named not in known:
-        raise StatsError(f"there is no topic {topic!r}: {_nearest(topic, known)}")
-    return Scope(db, content, period, now, zone, lang, named)
+        raise AskedError(f"there is no topic {topic!r}: {_nearest(topic, known)}")
+    ((first,),) = db.execute("select min(day) from active")
+    begins = min(max(period.since, day(first)), period.until) if first is not None else period.until
+    return Scope(db, content, Period(begins, period.until), now, zone, lang, named)
 
 
 def _nearest(word: str, words: Iterable[str]) -> str:

@@ -17,6 +17,10 @@ class StatsError(Exception):
     """What was asked for can't be had; the text says why and what to do."""
 
 
+class AskedError(StatsError):
+    """It was asked for in the wrong way: no such day or topic, say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """An open file, in a transaction that sees it as it was at its beginning."""

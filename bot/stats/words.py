@@ -10,7 +10,7 @@ from bot.stats.table import KINDS, Table, Value
 from dialogs import Conversation, markup
 
 LONGEST = 46
-"""Letters of a page's heading that are shown beside figures."""
+"""Letters of a page's heading that are shown beside figures; a Chinese one counts two."""
 
 
 class Words:
@@ -44,7 +44,7 @@ class Words:
 
     def head(self, column: str) -> str:
         """What a column is called; one for an hour by its number."""
-        return column.removeprefix("h") if column[1:].isdigit() else self.say(f"column-{column}")
+        return column[1:] if column.startswith("h") and column[1:].isdigit() else self.say(f"column-{column}")
 
     def value(self, column: str, value: Value) -> str:
         """What stands in a column."""
@@ -91,8 +91,12 @@ class Words:
         page = self._content.pages.get(name)
         if page is None:
             return name
+        if page.explains:
+            return f"↳ {self._heading(page.explains)}"
         text = self.voice.say(f"{name}.text", page.text) if page.text else ""
         first = markup.plain(text).strip().partition("\n")[0]
+        if "{" in first:  # what stands there differs from person to person
+            first = f"{self.topic(page.topic)}: {name.partition('.')[2]}"
         return _cut(first) or name
 
     def _lasting(self, seconds: int) -> str:
@@ -107,4 +111,7 @@ class Words:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
+    kept = text
+    while markup.width(kept) >= LONGEST and len(kept) > 1:
+        kept = kept[:-1]
+    return text if kept == text else f"{kept.rstrip()}…"

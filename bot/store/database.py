@@ -70,6 +70,11 @@ class Database:
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
         self._thread.start()
 
+    @property
+    def path(self) -> Path:
+        """The file, for those who only read it."""
+        return Path(self._path)
+
     async def run(self, call: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of `call(connection, …)`, once it is committed."""
         unit = _Unit(lambda connection: call(connection, *args, **kwargs), asyncio.get_running_loop())

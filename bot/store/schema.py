@@ -286,11 +286,11 @@ TALLY = {
         n integer not null,
         primary key (day, page, version, lang, kind, detail)
     """,
-    "hours": """
-        hour integer not null,  -- since 1970
+    "quarters": """
+        quarter integer not null,  -- of an hour, since 1970: the clocks of all zones differ by quarters
         lang text not null,
         steps integer not null,
-        primary key (hour, lang)
+        primary key (quarter, lang)
     """,
 }
 """Rows that are found by their keys only: without a second number for each a step costs less."""

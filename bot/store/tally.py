@@ -14,7 +14,7 @@ from dialogs import Event
 from dialogs.choices import LINK
 
 DAY = 24 * 60 * 60
-HOUR = 60 * 60
+QUARTER = 15 * 60
 
 ARRIVALS = frozenset(("greeted", "arrived", "shown", "back", "continued", "moved"))
 """The events in which a page is shown."""
@@ -103,8 +103,8 @@ class _Step:
             [self._at // DAY, self._who, self._lang, first // 1000 // DAY, campaign],
         )
         self._db.execute(
-            "insert into hours (hour, lang, steps) values (?, ?, 1) on conflict do update set steps = steps + 1",
-            [self._at // HOUR, self._lang],
+            "insert into quarters (quarter, lang, steps) values (?, ?, 1) on conflict do update set steps = steps + 1",
+            [self._at // QUARTER, self._lang],
         )
 
     def _reach(self, event: Event) -> None:
