@@ -68,7 +68,7 @@ class Walks:
 
 def make(path: Path, content: Content, people: int, tell: Callable[[str], object]) -> None:
     """The file of a bot, as it would be after that year."""
-    with closing(connect(path, "synthetic", "OFF")) as db:
+    with closing(connect(path, "try-out", "OFF")) as db:
         db.execute("pragma cache_size = -1000000")
         db.execute("pragma journal_mode = off")
         walks = Walks(content)
@@ -154,12 +154,19 @@ def _people(db: sqlite3.Connection, walks: Walks, people: int) -> None:
     seen, sellers = list[tuple[object, ...]](), list[tuple[object, ...]]()
     for number in range(people):
         chance, who, lang, campaign, days = walks.person(number)
-        *_, (_, events) = walks.visits(chance, days)
-        _, page, version, *_ = events[-1]
-        first, last = days[0] * 86400, days[-1] * 86400
-        seen.append((who, first * 1000, last * 1000, page, version, lang, campaign))
+        first, last, entered = days[0] * 86400, days[-1] * 86400, dict[str, int]()
+        ended = set[str]()
+        page = version = topic = ""
+        for day, events in walks.visits(chance, days):
+            for kind, page, version, *_ in events:  # noqa: B007  the last of them are what is wanted
+                topic = page.partition(".")[0]
+                entered.setdefault(topic, day * 86400)
+                ended.update([topic] if kind == "finished" else [])
+        seen.append(
+            (who, first * 1000, last * 1000, page, version, last, entered[topic], topic in ended, lang, campaign)
+        )
         sellers.append((number + 1, who, lang, page, first, last))
-    db.executemany("insert into people values (?, ?, ?, ?, ?, ?, ?)", sorted(seen))
+    db.executemany("insert into people values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", sorted(seen))
     db.executemany(
         "insert into sellers (id, who, lang, state, since, last, visit, history, paths, seen, finished, debt, paid) "
         "values (?, ?, ?, ?, ?, ?, 1, '[]', '{}', '[\"home.welcome\"]', '[]', 1, 1)",

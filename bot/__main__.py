@@ -7,7 +7,7 @@ import click
 
 from bot import shell
 from bot.shell.broadcasts import broadcast
-from bot.shell.figures import stats
+from bot.shell.figures import demo_data, export, map_, stats
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -142,14 +142,6 @@ def gallery(out: Path) -> None:
     click.echo(f"Open {first}")
 
 
-@main.command("map")
-def map_() -> None:
-    """The whole dialogue as a Mermaid graph, to be pasted where Mermaid is drawn."""
-    from dialogs.map import mermaid
-
-    click.echo(mermaid(shell.load("").content), nl=False)
-
-
 @main.command()
 @click.option("--offline", is_flag=True, help="Only what this machine can tell, without Telegram.")
 @click.option(
@@ -227,8 +219,8 @@ def restore(file: Path, yes: bool) -> None:
         click.echo(f"The former one is {kept.name} beside it: delete that when all is well.")
 
 
-main.add_command(broadcast)
-main.add_command(stats)
+for command in (broadcast, stats, export, demo_data, map_):
+    main.add_command(command)
 
 
 if __name__ == "__main__":

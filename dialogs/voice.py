@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from gettext import c2py
 from pathlib import Path
 
@@ -96,6 +97,7 @@ def choose(code: str, available: Sequence[str]) -> tuple[str, bool]:
     return (same, True) if same else (SOURCE, False)
 
 
+@lru_cache(maxsize=256)
 def _full(code: str) -> tuple[str, str | None, str | None]:
     asked = Locale.parse(code.replace("-", "_"))
     likely = Locale.parse(_LIKELY.get(str(asked)) or _LIKELY.get(asked.language) or asked.language)

@@ -12,12 +12,10 @@ from rich.table import Table
 
 from bot.broadcasting.press import Press, clean, counted, lasting, say, standing
 from bot.newsroom import NewsError
+from bot.stats.exports.cells import cell
 from bot.store import deliveries
 
 HEAD = ("seller", "language", "state", "reason", "time")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for the beginning of a formula."""
-
 DONE = {"send": "got it", "edit": "see the correction", "delete": "have it no longer"}
 """What is so of those to whom it was delivered."""
 
@@ -80,8 +78,3 @@ def _rows(db: sqlite3.Connection, id_: int) -> Iterator[tuple[str, ...]]:
         moment = datetime.fromtimestamp(at, UTC).isoformat() if at else ""
         # With a word before it: Excel would take some of these numbers for 12e45, and round others.
         yield f"seller {who:016x}", lang, state, reason or "", moment
-
-
-def cell(text: str) -> str:
-    """The text as no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -143,6 +143,8 @@ class Figures:
                 await self._bot.send_photo(chat, BufferedInputFile(await png(drawing), "figures.png"))
         except StatsError as error:
             note = words.say("stats-no-picture", why=str(error))
+        except TelegramAPIError as error:  # the numbers are worth more than the picture
+            log.warning("a picture was not sent", reason=type(error).__name__)
         text = told(words, asked, period, tables, note)
         wants = await self._database.run(digests.wants, chat)
         await self._bot.send_message(chat, text, parse_mode="HTML", reply_markup=keyboard(words, asked, wants=wants))
@@ -207,7 +209,8 @@ class Figures:
 def title(words: Words, asked: Asked, period: Period) -> str:
     """Of what the figures are, and of which days."""
     of = words.topic(asked.topic) if asked.topic else words.say("stats-title")
-    return f"{of}: {words.say('report-from', since=str(period.since), until=str(period.until))}"
+    days = words.say("report-from", since=str(period.since), until=str(period.until))
+    return words.say("stats-of", what=of, more=days)
 
 
 def told(words: Words, asked: Asked, period: Period, tables: list[Table], note: str = "") -> str:
@@ -218,7 +221,7 @@ def told(words: Words, asked: Asked, period: Period, tables: list[Table], note: 
     for table in shown:
         lines = [f"• {_safe(LINES[table.id](words, row))}" for row in table.records()[: MOST.get(table.id)]]
         parts.append("\n".join([f"<b>{_safe(words.title(table))}</b>", *filter(lambda line: line != "• ", lines)]))
-    means = "\n".join(f"{words.title(table)}: {words.means(table)}" for table in shown)
+    means = "\n".join(words.say("stats-of", what=words.title(table), more=words.means(table)) for table in shown)
     return "\n\n".join([*parts, f"<blockquote expandable>{_safe(means)}</blockquote>"])
 
 

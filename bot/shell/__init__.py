@@ -1,5 +1,6 @@
 """What commands of the shell share: how they fail, and the settings and the dialogue they begin with."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -40,3 +41,17 @@ def load(contact: str) -> Any:
         return dialogs.load(contact)
     except dialogs.ContentError as error:
         raise Failure(f"the dialogue can't be used; `certguide check` says more:\n{error}") from error
+
+
+def place(path: Path, content: bytes, *, force: bool) -> None:
+    """Write a file wholly or not at all. Raises Failure when it is there already, or can't be written."""
+    part = path.with_name(f".{path.name}.part")
+    if path.exists() and not force:
+        raise Failure(f"{path} is there already: name another file, or overwrite it with --force")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        raise Failure(f"{path} can't be written: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)

@@ -183,6 +183,74 @@ def export(
         click.echo(note)
 
 
+@click.command("demo-data")
+@click.option("--people", type=click.IntRange(min=1, max=100_000), default=2000, show_default=True, help="How many.")
+@click.option("--days", type=click.IntRange(min=1, max=1000), default=90, show_default=True, help="Days they come on.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same people.")
+@click.option("--until", metavar="DAY", help="The last of the days; without, today up to now.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where to write it.")
+@FORCE
+def demo_data(people: int, days: int, seed: int, until: str | None, out: Path | None, force: bool) -> None:
+    """Fill a database of its own with made-up people, to try figures and charts on."""
+    import time
+
+    from rich.console import Console
+
+    from bot.stats import demo, period
+
+    settings = shell.settings()
+    path = out or settings.database.with_name(f"{settings.database.stem}-demo{settings.database.suffix or '.db'}")
+    conversation = shell.load(settings.contact)
+    with told():
+        end = period.between(None, until, time.time()).moments[1] - 1 if until else time.time()
+        console = Console(stderr=True)
+        filled = demo.fill(
+            path, conversation, people=people, until=end, console=console, days=days, seed=seed, force=force
+        )
+    click.echo(
+        f"{path} holds {filled.people:,} made-up people, {filled.events:,} events, {filled.questions:,} questions and "
+        f"{filled.broadcasts} broadcasts. See them with `certguide stats --of {path}`."
+    )
+
+
+@click.command("map")
+@click.option("--counts", is_flag=True, help="With the people who reached each page, and the share who gave up there.")
+@click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="As a picture into FILE.")
+@_narrowed
+@FORCE
+def map_(counts: bool, svg: Path | None, force: bool, **asked: Any) -> None:
+    """The dialogue as a graph: in Mermaid, or as a picture; the whole of it is large, so take --topic."""
+    from dialogs.map import UnknownTopicError, mermaid
+
+    topics = [asked["topic"]] if asked["topic"] else None
+    try:
+        if counts:
+            with _asked("en", **asked) as question:
+                _draw(question, topics, svg, force)
+        elif svg or any(asked[name] for name in ("since", "until", "lang", "file")):
+            raise shell.WrongUse("a picture, and people of a period, are there with --counts")
+        else:
+            click.echo(mermaid(shell.load("").content, topics=topics), nl=False)
+    except UnknownTopicError as error:
+        raise shell.WrongUse(str(error)) from error
+
+
+def _draw(question: Question, topics: list[str] | None, svg: Path | None, force: bool) -> None:
+    """The graph with people."""
+    from bot.stats import atlas, shown
+    from bot.stats.paths import counts
+    from dialogs.map import mermaid
+
+    content, found = question.scope.content, counts(question.scope)
+    if svg is None:
+        click.echo(mermaid(content, found, topics), nl=False)
+        return
+    note = "\n".join([*shown.told(question.scope, question.snapshot.kind), question.words.say("figure-leaving-means")])
+    picture = atlas.svg(content, found, title=question.words.say("figure-map"), note=note, topics=topics)
+    shell.place(svg, picture.encode(), force=force)
+    click.echo(f"Open {svg}")
+
+
 def _owners(settings: "Settings") -> frozenset[int]:
     """Those of the settings; in a try-out also the one among the pretend people who runs the bot."""
     from bot.simulator import OPERATOR_ID

@@ -24,7 +24,7 @@ TOKEN = f"{BOT_ID}:simulated-bot-token"
 
 
 class Simulator:
-    """One pretend Telegram with one bot. `state` is a file in which everything survives a restart."""
+    """One pretend Telegram with one bot. `state` is a file in which everything but uploads survives a restart."""
 
     def __init__(
         self, *, token: str = TOKEN, state: Path | None = None, clock: Callable[[], float] = time.time

@@ -15,8 +15,8 @@ class Arguments:
     def __init__(self, values: Mapping[str, Any], files: Mapping[str, Upload] | None = None) -> None:
         self.files = files or {}
         self.values = {name: as_text(value) for name, value in values.items()}
-        for name, value in self.values.items():
-            if not sound(name + value):
+        for text in [*self.values, *self.values.values(), *(file.name for file in self.files.values())]:
+            if not sound(text):
                 raise bad("strings must be encoded in UTF-8")
 
     def text(self, name: str) -> str:

@@ -1,4 +1,7 @@
-"""The Bot API over HTTP: `/bot<token>/<method>`, by GET or POST, in any of Telegram's four encodings."""
+"""The Bot API over HTTP: `/bot<token>/<method>`, by GET or POST, in any of Telegram's four encodings.
+
+What the bot has uploaded it may download again: `/file/bot<token>/<file_path>`, with the path that getFile tells.
+"""
 
 import asyncio
 import itertools
@@ -11,6 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.simulator import media_methods  # noqa: F401 - its methods join the others
+from bot.simulator.downloads import TO_BOT, give
 from bot.simulator.errors import ApiError
 from bot.simulator.faults import Fault, Faults
 from bot.simulator.flood import Flood
@@ -51,7 +55,10 @@ class BotSide:
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.route("*", "/bot{token:[^/]*}/{method:.*}", self.handle)]
+        return [
+            web.route("*", "/bot{token:[^/]*}/{method:.*}", self.handle),
+            web.get("/file/bot{token:[^/]*}/{path:.*}", self.download),
+        ]
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
@@ -90,6 +97,16 @@ class BotSide:
         if fault and fault.kind in {"hang_after", "drop_after"}:
             return await self.vanish(request, fault)
         return web.json_response({"ok": True, "result": result}, dumps=compact)
+
+    async def download(self, request: web.Request) -> web.StreamResponse:
+        """The content of a file. It is no method, so no trouble can be ordered for it."""
+        if request.match_info["token"] != self.token:
+            return refusal(ApiError(401, "Unauthorized"))
+        file = self.telegram.files.at(request.match_info["path"])
+        content = self.telegram.files.content(file) if file else None
+        if content is None:
+            return refusal(ApiError(404, "Not Found"))
+        return await give(request, content, TO_BOT)
 
     async def vanish(self, request: web.Request, fault: Fault) -> web.StreamResponse:
         """The connection dies without an answer, at once or after having hung."""

@@ -1,6 +1,7 @@
 """Photos and documents: what Telegram remembers of a file, and the identifiers it gives out for it.
 
-Nothing of a file is kept but its name, size and shape, so nothing can be downloaded. See telegram_limits 1 and 3.1.
+Of a file its name, size and shape are known for ever. The content of what a bot uploads is kept in memory for a while;
+what people send has none. See telegram_limits 1 and 3.1.
 """
 
 import mimetypes
@@ -17,6 +18,8 @@ from bot.simulator.pictures import Shape, shape
 KINDS = ("photo", "document")
 LARGEST_PHOTO = 10 * 2**20
 LARGEST_DOWNLOAD = 20 * 2**20
+MOST_KEPT = 64 * 2**20
+"""Bytes of content in all: the largest document a bot may upload and many pictures, and no burden to a laptop."""
 WIDEST = 10_000
 """Width and height together."""
 NARROWEST = 20
@@ -25,16 +28,17 @@ SIZES = {"s": 90, "m": 320, "x": 800, "y": 1280}
 """The longer side of each size that is made of a photo; none is larger than what was sent."""
 OPENINGS = {"photo": ("AgACAgUAAxkBAAI", "AQAD"), "document": ("BQACAgUAAxkBAAI", "AgAD")}
 """How a file_id and a file_unique_id begin."""
+UNKNOWN = "application/octet-stream"
+"""The media type of what could be anything."""
 UNUSABLE = "wrong file identifier/HTTP URL specified"
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file in a request; `head` is enough of it to see what it is."""
+    """A file in a request."""
 
     name: str
-    size: int
-    head: bytes
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,10 @@ class File:
         return [{key: value for key, value in described.items() if value} | self.names() | {"file_size": self.size}]
 
     @property
-    def ending(self) -> str:
-        return ".jpg" if self.kind == "photo" else PurePath(self.name).suffix
+    def path(self) -> str:
+        """Where the bot may download it. An ending that would need quoting in an address is left out."""
+        ending = ".jpg" if self.kind == "photo" else PurePath(self.name).suffix
+        return f"{self.kind}s/file_{self.key[:8]}" + (ending if re.fullmatch(r"\.\w{1,16}", ending, re.ASCII) else "")
 
     def sizes(self) -> Iterator[dict[str, Any]]:
         """Smaller ones first, as Telegram lists them."""
@@ -82,10 +88,12 @@ class File:
 
 
 class Files:
-    """All files Telegram has ever seen from or for this bot."""
+    """All files Telegram has ever seen from or for this bot, and the contents that are still kept."""
 
     def __init__(self) -> None:
         self.known: dict[str, File] = {}
+        self.contents: dict[str, bytes] = {}
+        self.held = 0
 
     def photo(self, size: int, shape: Shape) -> File:
         """Takes a photo in. Raises what Telegram answers to one it can't use."""
@@ -98,8 +106,7 @@ class Files:
 
     def document(self, size: int, name: str) -> File:
         name = re.split(r"[/\\]", name)[-1]
-        mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return self.keep(File("document", new_key(), size, name, mime))
+        return self.keep(File("document", new_key(), size, name, media_type(name)))
 
     def keep(self, file: File) -> File:
         self.known |= {each["file_id"]: file for each in file.each()}
@@ -107,15 +114,38 @@ class Files:
 
     def upload(self, kind: str, upload: Upload) -> File:
         """Takes in what a bot uploads."""
-        if not upload.size:
+        size = len(upload.content)
+        if not size:
             raise bad("file must be non-empty")
         if kind == "document":
-            return self.document(upload.size, upload.name)
-        found = shape(upload.head)
+            return self.hold(self.document(size, upload.name), upload.content)
+        found = shape(upload.content)
         # The size is looked at first, as with Telegram, where the picture is a later matter.
-        if found is None and upload.size <= LARGEST_PHOTO:
+        if found is None and size <= LARGEST_PHOTO:
             raise bad("IMAGE_PROCESS_FAILED")
-        return self.photo(upload.size, found or Shape(1, 1))
+        return self.hold(self.photo(size, found or Shape(1, 1)), upload.content)
+
+    def hold(self, file: File, content: bytes) -> File:
+        """Keeps the content, and forgets the oldest ones where there is no room; one too large for all is not kept."""
+        if len(content) > MOST_KEPT:
+            return file
+        self.contents[file.key] = content
+        self.held += len(content)
+        while self.held > MOST_KEPT:
+            self.held -= len(self.contents.pop(next(iter(self.contents))))
+        return file
+
+    def content(self, file: File) -> bytes | None:
+        """What was uploaded, if it is still kept; the same for every size of a photo."""
+        return self.contents.get(file.key)
+
+    def kept(self, file_id: str) -> bool:
+        """Whether there is anything to be downloaded."""
+        return file_id in self.known and self.content(self.known[file_id]) is not None
+
+    def at(self, path: str) -> File | None:
+        """The file with that path, which getFile has told."""
+        return next((file for file in self.known.values() if file.path == path), None)
 
     def take(self, kind: str, given: str | Upload) -> File:
         return self.upload(kind, given) if isinstance(given, Upload) else self.find(kind, given)
@@ -137,6 +167,14 @@ class Files:
 
     def dump(self) -> list[dict[str, Any]]:
         return [asdict(file) for file in dict.fromkeys(self.known.values())]
+
+
+def media_type(name: str) -> str:
+    """By the ending of a name; what is packed is known by its packing only."""
+    kind, packing = mimetypes.guess_type(name)
+    if packing:
+        return "application/gzip" if packing == "gzip" else UNKNOWN
+    return kind or UNKNOWN
 
 
 def new_key() -> str:

@@ -73,7 +73,10 @@ async def edit_message_caption(telegram: Telegram, arguments: Arguments) -> Any:
 
 @method("getFile")
 async def get_file(telegram: Telegram, arguments: Arguments) -> Any:
-    """What is known of a file. Nothing is at the path: no content is kept."""
+    """What is known of a file. At the path is what the bot uploaded, as long as it is kept, and else nothing.
+
+    With Telegram each size of a photo is a JPEG of its own; here all of them are the picture that was uploaded.
+    """
     given = arguments.text("file_id")
     if not given:
         raise bad("file_id not specified")
@@ -84,4 +87,4 @@ async def get_file(telegram: Telegram, arguments: Arguments) -> Any:
         raise bad("file is too big")
     (found,) = (each for each in file.each() if each["file_id"] == given)
     described = {key: found[key] for key in ("file_id", "file_unique_id", "file_size")}
-    return described | {"file_path": f"{file.kind}s/file_{file.key[:8]}{file.ending}"}
+    return described | {"file_path": file.path}

@@ -1,4 +1,4 @@
-"""Keeps the pretend Telegram in a JSON file, so that a restart loses nothing."""
+"""Keeps the pretend Telegram in a JSON file, so that a restart loses nothing but what is in files."""
 
 import asyncio
 import itertools

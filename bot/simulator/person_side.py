@@ -1,6 +1,6 @@
-"""What people do, and what the page shows: `/sim/people/…` and `/sim/events`.
+"""What people do, and what the page shows: `/sim/people/…`, `/sim/files/…` and `/sim/events`.
 
-Endpoints are listed in `server`. Everything is JSON; what can't be done answers 400 with {"error": "…"}.
+Endpoints are listed in `server`. Everything but files is JSON; what can't be done answers 400 with {"error": "…"}.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.simulator import typed
+from bot.simulator.downloads import give, to_person
 from bot.simulator.errors import ImpossibleError
 from bot.simulator.media import view
 from bot.simulator.people import BOT_USERNAME, FIRST_CROWD_ID, OPERATOR_ID, Chat, Message
@@ -22,6 +23,10 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 # A page that reads slower than this has stopped reading; it reloads everything when it reconnects.
 UNREAD = 1000
 HEARTBEAT = 15.0
+GONE = (
+    "the content of this file isn't kept: what people send has none, "
+    "and of what the bot uploads the newest is kept until a restart"
+)
 
 
 @dataclass(slots=True)
@@ -48,6 +53,7 @@ class PersonSide:
             web.post(f"{person}/clear", self.clear),
             web.post(f"{person}/update", self.inject),
             web.delete(f"{person}/messages/{{message:\\d+}}", self.discard),
+            web.get("/sim/files/{file}", self.download),
             web.get("/sim/events", self.events),
         ]
 
@@ -102,6 +108,7 @@ class PersonSide:
 
     def shown(self, message: Message) -> dict[str, Any]:
         keyboard = message.inline_keyboard or {}
+        media = view(message.other)
         return {
             "message_id": message.message_id,
             "from_bot": message.from_bot,
@@ -111,8 +118,8 @@ class PersonSide:
             "entities": message.entities,
             "keyboard": keyboard.get("inline_keyboard", []),
             "reply_to": message.reply_to,
-            "media": view(message.other),
-            "other": [] if view(message.other) else sorted(message.other),
+            "media": media and media | {"kept": self.telegram.files.kept(media["file_id"])},
+            "other": [] if media else sorted(message.other),
         }
 
     def chat(self, request: web.Request) -> Chat:
@@ -173,6 +180,14 @@ class PersonSide:
     async def inject(self, request: web.Request) -> web.Response:
         update = self.telegram.inject(person_id(request), await read_object(request))
         return web.json_response({"update_id": update})
+
+    async def download(self, request: web.Request) -> web.StreamResponse:
+        """What the bot uploaded, as a picture to be shown or as a document to be saved."""
+        file = self.telegram.files.known.get(request.match_info["file"])
+        content = self.telegram.files.content(file) if file else None
+        if file is None or content is None:
+            return web.json_response({"error": GONE if file else "there is no such file"}, status=404)
+        return await give(request, content, to_person(file, content))
 
     # --- the stream for the page ---
 

@@ -1,4 +1,4 @@
-"""The width and height of a picture, read from its first bytes: PNG, JPEG and GIF.
+"""The kind, width and height of a picture, read from its first bytes: PNG, JPEG and GIF.
 
 The real Telegram takes a few more formats; nobody uploads those here.
 """
@@ -25,6 +25,13 @@ def shape(head: bytes) -> Shape | None:
     except struct.error:
         return None
     return found if found and min(found) > 0 else None
+
+
+def media_type(head: bytes) -> str:
+    """What to call a picture that has a shape."""
+    if head.startswith(PNG):
+        return "image/png"
+    return "image/gif" if head.startswith(GIF) else "image/jpeg"
 
 
 def read(head: bytes) -> Shape | None:

@@ -1,9 +1,11 @@
 """Reads requests: the bot's, in any of Telegram's encodings, and the JSON of people and tests."""
 
+import io
 import json
 from typing import Any
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http import HttpProcessingError
 
 from bot.simulator.arguments import Arguments, sound
 from bot.simulator.errors import ApiError, ImpossibleError, bad
@@ -11,8 +13,9 @@ from bot.simulator.media import Upload
 
 MOST_TEXT = 2**20
 LARGEST_FILE = 50 * 2**20
-# Enough to find the shape of a photo behind whatever its camera wrote before it.
-HEAD = 2**18
+"""Of all files of a request together."""
+# More than aiohttp ever has waiting: with less it may have to give some back, and warns of that.
+AT_ONCE = 2**20
 
 
 async def read_request(request: web.Request) -> Arguments:
@@ -29,7 +32,7 @@ async def read_request(request: web.Request) -> Arguments:
             values |= {name: value for name, value in form.items() if isinstance(value, str)}
     except web.HTTPRequestEntityTooLarge:
         raise too_large() from None
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, HttpProcessingError):
         raise bad("can't parse the request") from None
     return Arguments(values, files)
 
@@ -42,32 +45,30 @@ def read_json(body: str) -> dict[str, Any]:
 
 
 async def read_parts(request: web.Request, values: dict[str, Any], files: dict[str, Upload]) -> None:
-    """A part with a file name is a file. Of one only the beginning is kept, and not for long."""
-    texts = 0
+    """A part with a file name is a file."""
+    texts = bytes_in_files = 0
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader) or part.name is None:
             raise ValueError("a part has a name and no parts")
         if part.filename is None:
-            text, size = await read_part(part, MOST_TEXT, MOST_TEXT)
+            text = await read_part(part, MOST_TEXT - texts)
             values[part.name] = text.decode()
-            texts += size
+            texts += len(text)
         else:
-            head, size = await read_part(part, LARGEST_FILE, HEAD)
-            files[part.name] = Upload(part.filename, size, head)
-        if texts > MOST_TEXT:
-            raise too_large()
+            content = await read_part(part, LARGEST_FILE - bytes_in_files)
+            files[part.name] = Upload(part.filename, content)
+            bytes_in_files += len(content)
 
 
-async def read_part(part: BodyPartReader, largest: int, kept: int) -> tuple[bytes, int]:
-    """The first bytes of a part, and how many it has in all."""
-    content = bytearray()
-    size = 0
-    while chunk := await part.read_chunk(2**16):
-        size += len(chunk)
-        if size > largest:
+async def read_part(part: BodyPartReader, room: int) -> bytes:
+    """All of a part. Raises what Telegram answers when it has more bytes than there is room for."""
+    # A BytesIO gives its bytes away without making a second copy of them.
+    content = io.BytesIO()
+    while chunk := await part.read_chunk(AT_ONCE):
+        content.write(chunk)
+        if content.tell() > room:
             raise too_large()
-        content += chunk[: kept - len(content)]
-    return bytes(content), size
+    return content.getvalue()
 
 
 def too_large() -> ApiError:

@@ -1,10 +1,12 @@
 """The web server: a strict local Bot API on one side, pretend people and a chat page on the other.
 
-For the bot: `/bot<token>/<method>`, see `methods`. For people, the page and tests, all JSON:
+For the bot: `/bot<token>/<method>`, see `methods`, and `/file/bot<token>/<file_path>`. For people, the page and tests,
+all JSON but what is in a file:
 
     GET  /sim/people                      everybody, with the last message
     POST /sim/people                      {name, language_code}: a new pretend person
-    GET  /sim/people/{id}/chat            messages, buttons, commands, bot name, toast, spinner, idle seconds
+    GET  /sim/people/{id}/chat            messages, buttons, commands, bot name, toast, spinner, idle seconds;
+                                          whether the content of a photo or document is `kept`
     POST /sim/people/{id}/text            {text, reply_to?} -> {message_ids, update_ids}
     POST /sim/people/{id}/photo           {caption?, reply_to?, size?, width?, height?}; /document {caption?, name?, …}
                                           -> {message_id, update_id, file_id}
@@ -14,6 +16,8 @@ For the bot: `/bot<token>/<method>`, see `methods`. For people, the page and tes
     POST /sim/people/{id}/block           and /unblock, /deactivate (account gone), /clear (the history)
     POST /sim/people/{id}/update          {kind: fragment}: any update, the usual fields are filled in
     DELETE /sim/people/{id}/messages/{m}  the person deletes a message on both sides
+    GET  /sim/files/{file_id}             what the bot uploaded: a photo inline, a document as an attachment with its
+                                          name; 404 with the reason when it isn't kept
     GET  /sim/events                      server-sent events: {what, chat?, toast?}
     GET  /sim/state                       {idle, pending, flood, scale, faults}
     GET  /sim/calls?since=N&last=M        the last 10,000 calls: {n, method, args, at, status, description, chat}

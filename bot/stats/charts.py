@@ -59,8 +59,8 @@ HIGH: Mapping[int, int] = {WIDE: 230, NARROW: 200, CHAT: 160}
 BESIDE, ABOVE = 22, 36
 """Height of a bar with its label beside it, or above it."""
 
-THICK = 13
-"""Of a bar."""
+THICK, BROAD = 13, 56
+"""Of bars that lie, and at most of those that stand."""
 
 AXIS = 48
 """Room for an axis of numbers."""
@@ -72,17 +72,17 @@ LETTER, SIGN = 6.3, 12
 def spec(drawing: Drawing, font: str) -> Spec:
     """All of a drawing as Vega-Lite, in that font: it has to be said everywhere, or a serif is taken."""
     parts = [FORMS[sketch.form](sketch, drawing.width) for sketch in drawing.sketches]
-    if drawing.heading:
-        # Each in a view of its own: else its legend would stand above its title.
-        titles = [alt.TitleParams(sketch.title, fontSize=14, offset=8) for sketch in drawing.sketches]
-        titled = [alt.vconcat(part, title=title) for part, title in zip(parts, titles, strict=True)]
-        whole = alt.vconcat(
-            *titled, spacing=24, title=alt.TitleParams(drawing.heading, fontSize=16, offset=12), padding=16
-        )
-    else:
-        whole = parts[0].properties(padding=4)
+    whole = _titled(drawing, parts) if drawing.heading or len(parts) > 1 else parts[0].properties(padding=4)
     made: Spec = whole.properties(config=_config(font)).to_dict()
     return made
+
+
+def _titled(drawing: Drawing, parts: list[Chart]) -> Chart:
+    """The charts under each other, each with a title and colours of its own."""
+    titles = [alt.TitleParams(sketch.title, fontSize=14, offset=8) for sketch in drawing.sketches]
+    titled = [alt.vconcat(part, title=title) for part, title in zip(parts, titles, strict=True)]
+    whole = alt.vconcat(*titled, spacing=24, title=alt.TitleParams(drawing.heading, fontSize=17, offset=14), padding=16)
+    return whole.resolve_scale(color="independent", shape="independent")
 
 
 def _config(font: str) -> Spec:
@@ -120,8 +120,10 @@ def _base(values: list[Record]) -> Chart:
 
 def _columns(sketch: Sketch, width: int) -> Chart:
     """Bars over days, one kind on top of the other."""
-    chart = _base(_flat(sketch)).properties(width=width - AXIS, height=HIGH.get(width, HIGH[WIDE])).mark_bar()
-    return chart.encode(x=_days(sketch, 0.12), y=_upright(",.0f", 1), color=_coloured(sketch), order="at:Q")
+    room = width - AXIS
+    bar = min(0.88 * room / len(sketch.rows), BROAD)
+    chart = _base(_flat(sketch)).properties(width=room, height=HIGH.get(width, HIGH[WIDE])).mark_bar(size=bar)
+    return chart.encode(x=_days(sketch, 0.12), y=_upright(",.0f", 1), color=_coloured(sketch, width), order="at:Q")
 
 
 def _lines(sketch: Sketch, width: int) -> Chart:
@@ -130,7 +132,7 @@ def _lines(sketch: Sketch, width: int) -> Chart:
     base = (
         _base(_flat(sketch))
         .properties(width=width - AXIS, height=HIGH.get(width, HIGH[WIDE]))
-        .encode(x=_days(sketch, 0.5), y=_upright("~%", 0.001), color=_coloured(sketch))
+        .encode(x=_days(sketch, 0.5), y=_upright("~%", 0.001), color=_coloured(sketch, width))
     )
     points = base.mark_point(size=45, filled=True, opacity=1).encode(shape=alt.Shape("what:N", scale=signs, sort=None))
     return alt.layer(base.mark_line(strokeWidth=2), points)
@@ -150,10 +152,11 @@ def _upright(format_: str, least: float) -> alt.Y:
     return alt.Y("n:Q", title=None, axis=axis)
 
 
-def _coloured(sketch: Sketch) -> alt.Color:
+def _coloured(sketch: Sketch, width: int) -> alt.Color:
     series = sketch.series
     scale = alt.Scale(domain=[each.text for each in series], range=[COLOURS[each.key] for each in series])
-    return alt.Color("what:N", sort=None, scale=scale)
+    lines = alt.Legend(columns=3) if width <= NARROW and len(series) > 3 else alt.Undefined
+    return alt.Color("what:N", sort=None, scale=scale, legend=lines)
 
 
 def _grid(sketch: Sketch, width: int) -> Chart:
@@ -171,27 +174,31 @@ def _grid(sketch: Sketch, width: int) -> Chart:
 
 def _bars(sketch: Sketch, width: int) -> Chart:
     """A bar for each row, with its number at its end."""
-    shelf = _Shelf(sketch, width, 1)
+    shelf = _Shelf(sketch, width)
     return alt.layer(shelf.labels(), *shelf.bars(0, shelf.left), height=shelf.height, width=width)
 
 
 def _panels(sketch: Sketch, width: int) -> Chart:
     """Bars beside each other, one for each kind of number, all on one scale."""
-    shelf = _Shelf(sketch, width, len(sketch.series))
+    shelf = _Shelf(sketch, width)
     panels = []
     for number, series in enumerate(sketch.series):
         left = 0 if number else shelf.left
         layers = [*(() if number else (shelf.labels(),)), *shelf.bars(number, left)]
         title = alt.TitleParams(series.text, fontSize=TEXT, fontWeight="normal", color=SOFT, dx=left, offset=4)
-        panels.append(alt.layer(*layers, height=shelf.height, width=left + shelf.across, title=title))
+        panels.append(
+            alt.layer(*layers, height=shelf.height, width=left + shelf.longest + shelf.beside[number], title=title)
+        )
     return alt.hconcat(*panels, spacing=0, bounds="flush")
 
 
 def _stacks(sketch: Sketch, width: int) -> Chart:
     """A bar for each row, of all its numbers one after the other, with what they come to at its end."""
-    shelf = _Shelf(sketch, width, 1)
+    shelf = _Shelf(sketch, width)
     bars = shelf.on(_flat(sketch)).mark_bar(height=THICK, yOffset=shelf.lower, stroke="white", strokeWidth=0.5)
-    bars = bars.encode(x=alt.X("n:Q", axis=None, scale=shelf.scale(shelf.left)), color=_coloured(sketch), order="at:Q")
+    bars = bars.encode(
+        x=alt.X("n:Q", axis=None, scale=shelf.scale(shelf.left)), color=_coloured(sketch, width), order="at:Q"
+    )
     sums = [{"place": at, "n": _sum(row), "told": row.told[0]} for at, row in enumerate(sketch.rows)]
     return alt.layer(shelf.labels(), bars, shelf.told(sums, shelf.left), height=shelf.height, width=width)
 
@@ -199,19 +206,21 @@ def _stacks(sketch: Sketch, width: int) -> Chart:
 class _Shelf:
     """Bars that lie under each other, with their labels beside them or, where it is narrow, above them."""
 
-    def __init__(self, sketch: Sketch, width: int, panels: int) -> None:
+    def __init__(self, sketch: Sketch, width: int) -> None:
         self._sketch = sketch
         self._wide = width > NARROW
-        self.left = min(_longest(sketch) + 12, LABELS if panels == 1 else FEWER) if self._wide else 0
-        self.across = (width - self.left) // panels
-        """Room for a bar and what is written beside it."""
+        panels = list(zip(*(row.told for row in sketch.rows), strict=True))
+        self.left = min(_longest(sketch) + 12, LABELS if len(panels) == 1 else FEWER) if self._wide else 0
+        self.beside = [18 + LETTER * max(map(len, told)) for told in panels]
+        """Room for what is written beside the bars of each panel."""
+        self.longest = int((width - self.left - sum(self.beside)) / len(panels))
+        """Length of the longest bar."""
         self.height = len(sketch.rows) * (BESIDE if self._wide else ABOVE)
         self.lower = 0 if self._wide else 8
         """How far the bars are below the middle of their place."""
-        self._top = max(_sum(row) if sketch.form == "stacks" else max(_known(row)) for row in sketch.rows)
-        if sketch.series[0].key in SHARES:
-            self._top = 1.0
-        self._written = 18 + LETTER * max(len(told) for row in sketch.rows for told in row.told)
+        self._top = (
+            1.0 if sketch.series[0].key in SHARES else max(map(_sum if sketch.form == "stacks" else _most, sketch.rows))
+        )
 
     def on(self, values: list[Record]) -> Chart:
         """A layer with these data."""
@@ -220,7 +229,7 @@ class _Shelf:
 
     def scale(self, left: int) -> alt.Scale:
         """From nothing to the longest bar, when its panel leaves so much room on the left."""
-        return alt.Scale(domain=[0, self._top], range=[left, left + self.across - self._written], nice=False)
+        return alt.Scale(domain=[0, self._top], range=[left, left + self.longest], nice=False)
 
     def labels(self) -> Chart:
         """What the rows are called, cut where the room ends."""
@@ -260,7 +269,7 @@ def _widths(text: str) -> list[float]:
 
 
 def _longest(sketch: Sketch) -> int:
-    return int(max(_widths(row.label)[-1] for row in sketch.rows if row.label))
+    return int(max(_widths(row.label)[-1] if row.label else 0 for row in sketch.rows))
 
 
 def _flat(sketch: Sketch) -> list[Record]:
@@ -272,12 +281,12 @@ def _flat(sketch: Sketch) -> list[Record]:
     ]
 
 
-def _known(row: Row) -> list[float]:
-    return [number for number in row.numbers if number is not None] or [0]
+def _most(row: Row) -> float:
+    return max(number or 0 for number in row.numbers)
 
 
 def _sum(row: Row) -> float:
-    return sum(_known(row))
+    return sum(number or 0 for number in row.numbers)
 
 
 FORMS: Mapping[str, Callable[[Sketch, int], Chart]] = {

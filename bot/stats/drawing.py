@@ -184,12 +184,14 @@ def _phrases(sketch: Sketch) -> list[str]:
 
 
 def _legible(drawing: Drawing, face: "Face") -> Drawing:
-    """The same with labels in signs the face has."""
-    return replace(drawing, sketches=tuple(_relabelled(sketch, face) for sketch in drawing.sketches))
+    """The same in signs the face has."""
+    sketches = tuple(_relabelled(sketch, face) for sketch in drawing.sketches)
+    return replace(drawing, sketches=sketches, heading=face.label(drawing.heading))
 
 
 def _relabelled(sketch: Sketch, face: "Face") -> Sketch:
-    return replace(sketch, rows=tuple(replace(row, label=face.label(row.label, row.name)) for row in sketch.rows))
+    rows = tuple(replace(row, label=face.label(row.label, row.name)) for row in sketch.rows)
+    return replace(sketch, rows=rows, title=face.label(sketch.title))
 
 
 def _width(svg: str) -> float:

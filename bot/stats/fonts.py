@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from fontTools.ttLib import TTFont, TTLibError  # type: ignore[import-untyped]
 
@@ -45,6 +46,8 @@ ALWAYS = "0123456789.,:%()-–…?"
 
 INSTEAD = "?"
 """What is drawn for signs that no face has."""
+STAND_INS = {"↳": "→"}
+"""Signs of ours that few faces have, and what is drawn in those that have not."""
 
 
 def folders() -> list[Path]:
@@ -78,11 +81,10 @@ class Face:
         return sorted({sign for sign in text if sign not in self.signs and not sign.isspace()})
 
     def label(self, text: str, name: str = "") -> str:
-        """The text as it can be drawn: as it is; else its name, if that can be; else with `?` for what is missing."""
-        text = drawable(text)
-        if not self.lacks(text):
-            return text
-        return name if name and not self.lacks(name) else self._patched(text)
+        """The text as it can be drawn: with `?` for what is missing; or its name when little would be left."""
+        text = "".join(STAND_INS.get(sign, sign) if sign not in self.signs else sign for sign in drawable(text))
+        known = sum(sign in self.signs for sign in text)
+        return name if name and known < len(text) / 2 and not self.lacks(name) else self._patched(text)
 
     def _patched(self, text: str) -> str:
         patched = ""
@@ -164,8 +166,9 @@ def _plain(file: Path) -> str:
 def _signs(file: Path, family: str) -> frozenset[str]:
     """The signs of a family in a file; none when it is not in it, or the file can't be read."""
     try:
-        for number in range(_count(file)):
-            with TTFont(file, fontNumber=number, lazy=True) as font:
+        with file.open("rb") as opened:  # by us: a broken one would be left open
+            for number in range(_count(opened)):
+                font = TTFont(opened, fontNumber=number, lazy=True)
                 if font["name"].getBestFamilyName() == family:
                     return frozenset(map(chr, font.getBestCmap() or ()))
     except (TTLibError, OSError, struct.error, ValueError, KeyError, AssertionError):
@@ -173,8 +176,7 @@ def _signs(file: Path, family: str) -> frozenset[str]:
     return frozenset()
 
 
-def _count(file: Path) -> int:
+def _count(opened: BinaryIO) -> int:
     """How many fonts are in a file."""
-    with file.open("rb") as opened:
-        head = opened.read(12)
+    head = opened.read(12)
     return int.from_bytes(head[8:12], "big") if head.startswith(b"ttcf") else 1

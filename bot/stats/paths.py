@@ -2,11 +2,15 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from bot.stats.period import today
 from bot.stats.scope import IDLE, Scope
 from bot.stats.table import Table, Value, share
+from dialogs.map import Count
+from dialogs.topic import Page
 
+TOPIC = "substr(p.page, 1, instr(p.page, '.') - 1)"
 SUMS = "sum(people), sum(answered), sum(finished)"
 
 
@@ -52,11 +56,19 @@ def leaving(scope: Scope) -> Table:
     """On which pages people gave up, most of them first."""
     left = scope.by_page((page, n) for page, _, n in _left(scope))
     reached = scope.by_page((name, n) for name, n, *_ in _sums(scope, "page"))
-    rows = [(name, n, reached[name], share(n, reached[name])) for name, n in left.items()]
-    return Table("leaving", ("page", "left", "people", "went"), tuple(sorted(rows, key=lambda row: (-row[1], row[0]))))
+    most = sorted(left.items(), key=lambda row: (-row[1], row[0]))
+    rows = tuple((name, n, reached[name], share(n, reached[name])) for name, n in most)
+    return Table("leaving", ("page", "left", "people", "went"), rows)
 
 
-def _sums(scope: Scope, by: str) -> list[tuple[str, *tuple[int, ...]]]:
+def counts(scope: Scope) -> dict[str, Count]:
+    """For the map: people who reached each page, and who gave up there."""
+    left = scope.by_page((page, n) for page, _, n in _left(scope))
+    reached = scope.by_page((name, n) for name, n, *_ in _sums(scope, "page") if "." in name)
+    return {page: Count(n, left[page]) for page, n in reached.items()}
+
+
+def _sums(scope: Scope, by: str) -> list[tuple[Any, ...]]:
     spoken, langs = scope.spoken()
     sql = f"select {by}, {SUMS} from tally where day between ? and ? and {spoken} group by {by}"  # noqa: S608
     return scope.rows(sql, *scope.period.days, *langs)
@@ -64,27 +76,37 @@ def _sums(scope: Scope, by: str) -> list[tuple[str, *tuple[int, ...]]]:
 
 def _left(scope: Scope) -> Iterator[tuple[str, str, int]]:
     """Pages with a version on which people have been for the last time, having reached them in the period."""
-    for page, version, n in _last(scope, "p.page, p.version", "r.page = p.page and r.version = p.version"):
-        if scope.within(page) and not scope.ends(page):
-            yield page, version, n
+    for page, version, here, _ in _last(scope):
+        if here and scope.within(page) and not scope.ends(page):
+            yield page, version, here
 
 
 def _left_topics(scope: Scope) -> Iterator[tuple[str, int]]:
-    """Topics in which people have been for the last time, without an end, having opened them in the period."""
-    topic = "substr(p.page, 1, instr(p.page, '.') - 1)"
-    for page, n in _last(scope, "p.page", f"r.page = {topic} and r.version = '' and r.took is null"):
-        if not scope.ends(page):
-            yield scope.topic_of(page), n
+    """Topics in which people have been for the last time, not to the end, having opened them in the period."""
+    for page, _, _, inside in _last(scope):
+        if inside and not scope.ends(page):
+            yield scope.topic_of(page), inside
 
 
-def _last(scope: Scope, by: str, reached: str) -> list[tuple[str, *tuple[int, ...]]]:
-    spoken, langs = scope.spoken("r.lang")
+def _last(scope: Scope) -> list[tuple[Any, ...]]:
+    """Where people were last, by page and version: how many reached it, or its unfinished topic, in the period.
+
+    The language of who reached something is that of the time he did; it is looked up only where it is asked for.
+    """
     since, until = scope.period.moments
-    # A cross join is looked up in the order it is written: otherwise SQLite reads all that was ever reached.
+    here, inside = "p.reached >= ? and p.reached < ?", "not p.finished and p.entered >= ? and p.entered < ?"
+    langs: tuple[str, ...] = ()
+    if scope.lang:
+        langs = (scope.lang,)
+        spoken = (
+            "exists (select 1 from reached r where r.who = p.who and r.page = {} and r.version = {} and r.lang = ?)"
+        )
+        here = f"{here} and {spoken.format('p.page', 'p.version')}"
+        inside = f"{inside} and {spoken.format(TOPIC, repr(''))}"
     return scope.rows(
-        f"select {by}, count(*) from people p cross join reached r on r.who = p.who and {reached} "  # noqa: S608
-        f"where p.last >= ? and p.last < ? and r.at >= ? and r.at < ? and {spoken} group by {by}",
-        *(since * 1000, int((scope.now - IDLE) * 1000), since, until, *langs),
+        f"select page, version, sum({here}), sum({inside}) from people p "  # noqa: S608  our own columns
+        "where last >= ? and last < ? group by page, version",
+        *(since, until, *langs, since, until, *langs, since * 1000, int((scope.now - IDLE) * 1000)),
     )
 
 
@@ -111,17 +133,17 @@ def quantile(numbers: list[int], part: float) -> int:
 def quiz(scope: Scope) -> Table:
     """Of each question of a quiz how often it was answered rightly at the first try, and the most frequent mistake."""
     given = defaultdict[str, Counter[str]](Counter)
-    for page, detail, n in _said(scope, "answered"):
-        given[scope.page(page)][detail] += n
-    rows = []
-    for page in scope.questions():
-        answers = given[page.name]
-        if answers:
-            wrong = [(n, id_) for id_, n in answers.items() if id_ != page.right]
-            mistake = page.choice(max(wrong)[1]) if wrong else None
-            rows.append((page.name, answers.total(), answers[page.right], _rate(answers, page.right), mistake))
-    told = tuple((*row[:4], row[4].label if row[4] else "") for row in rows)
-    return Table("quiz", ("question", "answered", "right", "rate", "answer"), told)
+    for name, detail, n in _said(scope, "answered"):
+        given[scope.page(name)][detail] += n
+    rows = [_question(page, given[page.name]) for page in scope.questions() if given[page.name]]
+    return Table("quiz", ("question", "answered", "right", "rate", "answer"), tuple(rows))
+
+
+def _question(page: Page, answers: Counter[str]) -> tuple[Value, ...]:
+    wrong = [(n, id_) for id_, n in answers.items() if id_ != page.right]
+    mistake = page.choice(max(wrong)[1]) if wrong else None
+    right = answers[page.right]
+    return page.name, answers.total(), right, _rate(answers, page.right), mistake.label if mistake else ""
 
 
 def helpful(scope: Scope) -> Table:
@@ -158,8 +180,10 @@ def seen(scope: Scope) -> Table:
     ):
         if "." in name and scope.within(name):
             sums[scope.page(name)].update(seen=shown, people=fresh)
-    rows = [(name, n["seen"], n["people"]) for name, n in sums.items() if n["seen"]]
-    return Table("seen", ("page", "seen", "people"), tuple(sorted(rows, key=lambda row: (-row[1], row[0]))))
+    most = sorted(sums.items(), key=lambda row: (-row[1]["seen"], row[0]))
+    return Table(
+        "seen", ("page", "seen", "people"), tuple((name, n["seen"], n["people"]) for name, n in most if n["seen"])
+    )
 
 
 def review(scope: Scope) -> Table:

@@ -1,12 +1,16 @@
 """Who was there: active, new and returning people, retention, hours, languages."""
 
 from collections import Counter, defaultdict
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.stats.period import SPANS, Period, day
 from bot.stats.scope import Scope
 from bot.stats.table import Table, Value, share
+
+Key = TypeVar("Key")
 
 RETENTION = (1, 7, 30)
 """Days after the first at which it is looked whether somebody is there again."""
@@ -14,27 +18,52 @@ RETENTION = (1, 7, 30)
 
 def people(scope: Scope) -> Table:
     """The last day, week and month of the period, and the period itself; with as many days before."""
-    last = scope.period.until
-    spans = {name: Period(last - timedelta(days - 1), last) for name, days in SPANS.items()}
-    spans["period"] = scope.period
     rows = []
-    for name, span in spans.items():
-        active, new = _active(scope, span)
-        before, _ = _active(scope, span.before())
-        rows.append((name, active, new, active - new, before))
+    for name, span in _spans(scope).items():
+        active, new = _active(scope, span), _new(scope, span)
+        rows.append((name, active, new, active - new, _active(scope, span.before())))
     return Table("people", ("span", "active", "new", "returning", "before"), tuple(rows))
 
 
-def _active(scope: Scope, span: Period) -> tuple[int, int]:
-    """People who were active within it, and how many of them came in it for the first time."""
+def _spans(scope: Scope) -> dict[str, Period]:
+    last = scope.period.until
+    spans = {name: Period(last - timedelta(days - 1), last) for name, days in SPANS.items()}
+    return spans | {"period": scope.period}
+
+
+def _new(scope: Scope, span: Period) -> int:
+    """People who came in it for the first time."""
+    spoken, langs = scope.spoken()
+    ((new,),) = scope.rows(
+        f"select count(*) from active where day between ? and ? and day = first and {spoken}",  # noqa: S608
+        *(*span.days, *langs),
+    )
+    return int(new)
+
+
+def _active(scope: Scope, span: Period) -> int:
+    """People who were active within it, each once."""
     spoken, langs = scope.spoken()
     first, last = span.days
-    ((active, new),) = scope.rows(
-        "select count(distinct who), coalesce(sum(day = first), 0) from active "  # noqa: S608  our own columns
-        f"where day between ? and ? and {spoken}",
+    if last < scope.begin:
+        return 0
+    if last >= scope.today and not langs:  # whoever was there last in it was there in it
+        return _lately(scope, first)
+    ((active,),) = scope.rows(
+        f"select count(distinct who) from active where day between ? and ? and {spoken}",  # noqa: S608
         *(first, last, *langs),
     )
-    return active, new
+    return int(active)
+
+
+def _lately(scope: Scope, first: int) -> int:
+    """People who were there on that day or later; looked up for the beginnings of all spans at once."""
+    begins = sorted({first, *(span.days[0] for span in _spans(scope).values())})
+    (counts,) = scope.rows(
+        f"select {', '.join(['sum(last >= ?)'] * len(begins))} from people",  # noqa: S608  question marks
+        *(begin * 86_400_000 for begin in begins),
+    )
+    return counts[begins.index(first)] or 0
 
 
 def daily(scope: Scope) -> Table:
@@ -56,55 +85,65 @@ def daily(scope: Scope) -> Table:
 
 def languages(scope: Scope) -> Table:
     """In which languages people were there; who changed it counts where he was last."""
-    spoken, langs = scope.spoken()
-    found = scope.rows(
-        "select lang, count(*) from (select who, lang, max(day) from active "  # noqa: S608  our own columns
-        f"where day between ? and ? and {spoken} group by who) group by lang order by 2 desc, 1",
-        *(*scope.period.days, *langs),
-    )
-    whole = sum(n for _, n in found)
-    return Table("languages", ("language", "active", "share"), tuple((lang, n, share(n, whole)) for lang, n in found))
+    since, until = scope.period.days
+    if until >= scope.today:  # where he was last in the period, he was last
+        found = scope.rows("select lang, count(*) from people where last >= ? group by lang", since * 86_400_000)
+    else:
+        found = scope.rows(
+            "select lang, count(*) from "
+            "(select who, lang, max(day) from active where day between ? and ? group by who) "
+            "group by lang",
+            *(since, until),
+        )
+    counted = sorted(((lang, n) for lang, n in found if scope.lang in ("", lang)), key=lambda row: (-row[1], row[0]))
+    whole = sum(n for _, n in counted)
+    return Table("languages", ("language", "active", "share"), tuple((lang, n, share(n, whole)) for lang, n in counted))
 
 
 def retention(scope: Scope) -> Table:
     """By the week in which people came for the first time: how many were there a day, 7 and 30 days after it."""
-    cohorts = _cohorts(scope, "")
-    rows = tuple((_monday(week), *cohorts[week]) for week in sorted(cohorts, key=int))
+    weeks = _cohorts(scope, lambda first, _: first - (first + 3) % 7)  # on a Monday; 1970 began on a Thursday
+    rows = tuple((day(week), *weeks[week]) for week in sorted(weeks))
     return Table("retention", ("week", "new", "d1", "d7", "d30"), rows)
 
 
 def campaigns(scope: Scope) -> Table:
     """The same by the campaign of the link by which they came; those without one stand under no name."""
-    cohorts = _cohorts(scope, "campaign")
-    rows = [(name, *row) for name, row in cohorts.items()]
-    rows.sort(key=lambda row: (-int(row[1] or 0), row[0]))
-    return Table("campaigns", ("campaign", "new", "d1", "d7", "d30"), tuple(rows))
+    cohorts = _cohorts(scope, lambda _, campaign: campaign)
+    most = sorted(cohorts, key=lambda name: (-cohorts[name][0], name))
+    return Table("campaigns", ("campaign", "new", "d1", "d7", "d30"), tuple((name, *cohorts[name]) for name in most))
 
 
-def _cohorts(scope: Scope, by: str) -> dict[str, tuple[Value, ...]]:
+def _cohorts(scope: Scope, of: Callable[[int, str], Key]) -> dict[Key, tuple[Any, ...]]:
     """People who came in the period, and which share of them was there again.
 
     A share is of those whose day is over; nobody can have come again on a day that has yet to come. Where a language
     is asked for, they are those who came in it.
     """
+    ages: defaultdict[Key, Counter[int]] = defaultdict(Counter)
+    bases: defaultdict[Key, Counter[int]] = defaultdict(Counter)
+    for first, campaign, age, people in _again(scope):
+        key = of(first, campaign)
+        over = [age_ for age_ in RETENTION if first + age_ < scope.today]
+        if age == 0:
+            bases[key].update(dict.fromkeys(over, people))
+            ages[key][0] += people
+        elif age in over:
+            ages[key][age] += people
+    return {key: (found[0], *(share(found[age], bases[key][age]) for age in RETENTION)) for key, found in ages.items()}
+
+
+def _again(scope: Scope) -> list[tuple[Any, ...]]:
+    """First days and campaigns, days since, and how many people were there then."""
     since, until = scope.period.days
-    group = "campaign" if by else "cast((first + 3) / 7 as text)"  # weeks begin on Monday; 1970 began on a Thursday
-    ages = ", ".join(f"sum(day = first + {age} and first + {age} < ?)" for age in RETENTION)
-    bases = ", ".join(f"sum(day = first and first + {age} < ?)" for age in RETENTION)
     spoken, langs = scope.spoken("c.lang")
     came = f"exists (select 1 from active c where c.day = a.first and c.who = a.who and {spoken})" if langs else "1"  # noqa: S608
-    found = scope.rows(
-        f"select {group}, sum(day = first), {ages}, {bases} from active a "  # noqa: S608  our own columns
-        f"where day between ? and ? and first between ? and ? and {came} group by 1",
-        *([scope.today] * 6),
+    days = ", ".join(str(age) for age in (0, *RETENTION))
+    return scope.rows(
+        f"select first, campaign, day - first, count(*) from active a where day between ? and ? "  # noqa: S608
+        f"and first between ? and ? and day - first in ({days}) and {came} group by 1, 2, 3",
         *(since, until + max(RETENTION), since, until, *langs),
     )
-    parts = len(RETENTION)
-    return {key: (new, *(share(row[n], row[n + parts]) for n in range(parts))) for key, new, *row in found if new}
-
-
-def _monday(week: str) -> date:
-    return day(int(week) * 7 - 3)
 
 
 def hours(scope: Scope) -> Table:
@@ -120,6 +159,6 @@ def hours(scope: Scope) -> Table:
         local = datetime.fromtimestamp(quarter * 900, UTC).astimezone(zone)
         steps[local.weekday()][local.hour] += n
     names = tuple(f"h{hour:02}" for hour in range(24))
-    week = range(7) if steps else ()
-    rows = tuple((str(weekday), *(steps[weekday][hour] for hour in range(24))) for weekday in week)
-    return Table("hours", ("weekday", *names), rows)
+    days = range(7) if steps else ()
+    rows: list[tuple[Value, ...]] = [(str(weekday), *(steps[weekday][hour] for hour in range(24))) for weekday in days]
+    return Table("hours", ("weekday", *names), tuple(rows))

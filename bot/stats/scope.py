@@ -3,7 +3,7 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
@@ -39,6 +39,12 @@ class Scope:
     def today(self) -> int:
         """Today, in days since 1970."""
         return int(self.now) // 86400
+
+    @cached_property
+    def begin(self) -> int:
+        """The first day on which anybody was there; today when nobody was."""
+        ((first,),) = self.rows("select min(day) from active")
+        return self.today if first is None else first
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """What a question in SQL is answered; its values are parameters. Asked twice it is looked up once."""
@@ -108,9 +114,9 @@ def scope(
     named = moves.topic(topic, content.moves) if topic else ""
     if named and named not in known:
         raise AskedError(f"there is no topic {topic!r}: {_nearest(topic, known)}")
-    ((first,),) = db.execute("select min(day) from active")
-    begins = min(max(period.since, day(first)), period.until) if first is not None else period.until
-    return Scope(db, content, Period(begins, period.until), now, zone, lang, named)
+    found = Scope(db, content, period, now, zone, lang, named)
+    begins = min(max(period.since, day(found.begin)), period.until)
+    return replace(found, period=Period(begins, period.until))
 
 
 def _nearest(word: str, words: Iterable[str]) -> str:

@@ -17,8 +17,8 @@ from bot.stats.words import Words
 MOST = 12
 """Lines of a long figure in the terminal; all of them are in the report, in JSON and in the exports."""
 
-TEXT = ("topic", "page", "language", "text")
-"""Kinds of columns that hold words."""
+TEXT = ("topic", "page", "language", "text", "day")
+"""Kinds of columns that are read from the left."""
 
 GAP = 2
 """Cells between two columns."""
@@ -84,7 +84,7 @@ def _week(console: Console, table: Table, words: Words) -> None:
     most = max(value for row in fields for value in row if isinstance(value, int))
     days = [words.value("weekday", name) for name in names]
     width = max(map(cell_len, days))
-    console.print(Text(" " * width + "".join(f"{hour:>3}" for hour in range(0, 24)), style="bold"))
+    console.print(Text(" " * width + "".join(f"{hour:>3}" for hour in range(24)), style="bold"))
     for day, row in zip(days, fields, strict=True):
         shades = (SHADES[-(-value * (len(SHADES) - 1) // most)] for value in row if isinstance(value, int))
         console.print(Text(set_cell_size(day, width) + "".join(f" {shade * 2}" for shade in shades)))

@@ -241,15 +241,18 @@ TALLY = {
         who integer primary key,
         first integer not null,  -- milliseconds, as in the trail
         last integer not null,
-        page text not null,  -- where he was last
+        page text not null,  -- where he was last …
         version text not null,
+        reached integer not null,  -- … where he was for the first time then, in seconds …
+        entered integer not null,  -- … and in its topic …
+        finished integer not null,  -- … and whether he has finished that
         lang text not null,
         campaign text not null  -- of the link by which he came first; empty without one
     """,
     "active": """
         day integer not null,  -- since 1970, in UTC
         who integer not null,
-        lang text not null,
+        lang text not null,  -- his last one on that day
         first integer not null,  -- the day on which he was active first
         campaign text not null,
         primary key (day, who)

@@ -5,7 +5,7 @@ the figures of any period are sums over days, and no part is ever more than its 
 """
 
 import sqlite3
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -33,7 +33,9 @@ class Cell(NamedTuple):
 
 
 SUMS = ("seen", "people", "fresh", "answered", "finished")
-"""What is added up for a cell."""
+"""What is added up for a cell, in this order."""
+
+SEEN, PEOPLE, FRESH, ANSWERED, FINISHED = range(len(SUMS))
 
 
 def count(db: sqlite3.Connection, who: int, lang: str, events: Sequence[Event], at: int) -> None:
@@ -64,26 +66,25 @@ class _Step:
         self._lang = lang
         self._at = at
         """Seconds."""
-        self._sums = defaultdict[Cell, Counter[str]](Counter)
+        self._sums = defaultdict[Cell, list[int]](lambda: [0] * len(SUMS))
 
     def take(self, events: Sequence[Event], at: int) -> None:
         """All that happened in it."""
-        self._present(events, at)
         known = set[tuple[str, str]]()
         for event in events:
             if (event.page, event.version) not in known:
                 known.add((event.page, event.version))
                 self._reach(event)
             if event.kind in ARRIVALS:
-                self._sums[self._here(event.page, event.version)]["seen"] += 1
+                self._sums[self._here(event.page, event.version)][SEEN] += 1
             elif event.kind == "answered":
                 self._answer(event)
             elif event.kind == "helpful":
                 self._say(self._here(event.page, event.version), event)
             elif event.kind == "finished":
                 self._finish(event)
-        rows = [(*cell, *(sums[name] for name in SUMS)) for cell, sums in self._sums.items()]
-        self._db.executemany(ADD, rows)
+        self._present(events, at)
+        self._db.executemany(ADD, [(*cell, *sums) for cell, sums in self._sums.items()])
 
     def _here(self, page: str, version: str) -> Cell:
         return Cell(self._at // DAY, page, version, self._lang)
@@ -92,14 +93,20 @@ class _Step:
         """He is here today; and where he is now."""
         last = events[-1]
         first, campaign = self._db.execute(
-            "insert into people (who, first, last, page, version, lang, campaign) values (?, ?, ?, ?, ?, ?, ?) "
-            "on conflict do update set "
-            "last = excluded.last, page = excluded.page, version = excluded.version, lang = excluded.lang "
-            "returning first, campaign",
-            [self._who, at, at, last.page, last.version, self._lang, _campaign(events)],
+            PRESENT,
+            {
+                "who": self._who,
+                "at": at,
+                "page": last.page,
+                "version": last.version,
+                "topic": _topic(last.page),
+                "lang": self._lang,
+                "campaign": _campaign(events),
+            },
         ).fetchone()
         self._db.execute(
-            "insert into active (day, who, lang, first, campaign) values (?, ?, ?, ?, ?) on conflict do nothing",
+            "insert into active (day, who, lang, first, campaign) values (?, ?, ?, ?, ?) "
+            "on conflict do update set lang = excluded.lang where lang <> excluded.lang",
             [self._at // DAY, self._who, self._lang, first // 1000 // DAY, campaign],
         )
         self._db.execute(
@@ -117,12 +124,13 @@ class _Step:
         names = (event.page, *event.former)
         finished = any(row[5] is not None for row in topics)
         sums = self._sums[self._here(event.page, event.version)]
-        sums["people"] += 1
-        sums["fresh"] += sum(row[0] in names and "." in row[0] for row in seen) == 1
-        sums["finished"] += finished
+        sums[PEOPLE] += 1
+        sums[FRESH] += sum(row[0] in names and "." in row[0] for row in seen) == 1
+        sums[FINISHED] += finished
         if not topics:
             self._first(topic, "")
-            self._sums[self._here(topic, "")].update(people=1, fresh=1)
+            entered = self._sums[self._here(topic, "")]
+            entered[PEOPLE] = entered[FRESH] = 1
         elif all(row[0] != topic for row in topics):  # he entered it when it had another name
             self._db.execute(
                 "insert into reached (who, page, version, at, lang, answered, took) values (?, ?, '', ?, ?, ?, ?)",
@@ -165,7 +173,7 @@ class _Step:
         if first is None:
             return None
         cell = Cell(first[0] // DAY, page, version, first[1])
-        self._sums[cell]["answered"] += 1
+        self._sums[cell][ANSWERED] += 1
         return cell
 
     def _say(self, cell: Cell, event: Event) -> None:
@@ -185,12 +193,27 @@ class _Step:
         ).fetchone()
         if done is None:
             return
-        self._sums[Cell(done[0] // DAY, topic, "", done[1])]["finished"] += 1
+        self._sums[Cell(done[0] // DAY, topic, "", done[1])][FINISHED] += 1
         for name in (topic, *_topics(event.former)):
             for page, version, at, lang, *_ in self._seen(name):
                 if "." in page:
-                    self._sums[Cell(at // DAY, page, version, lang)]["finished"] += 1
+                    self._sums[Cell(at // DAY, page, version, lang)][FINISHED] += 1
 
+
+PRESENT = """
+insert into people (who, first, last, page, version, reached, entered, finished, lang, campaign)
+values (
+    :who, :at, :at, :page, :version,
+    (select at from reached where who = :who and page = :page and version = :version),
+    (select at from reached where who = :who and page = :topic and version = ''),
+    (select took is not null from reached where who = :who and page = :topic and version = ''),
+    :lang, :campaign
+)
+on conflict do update set
+    last = excluded.last, page = excluded.page, version = excluded.version, reached = excluded.reached,
+    entered = excluded.entered, finished = excluded.finished, lang = excluded.lang
+returning first, campaign
+"""
 
 ADD = (
     f"insert into tally (day, page, version, lang, {', '.join(SUMS)}) "  # noqa: S608  our own columns

@@ -179,6 +179,14 @@ class Person:
             raise WaitedError(f"{complaint} for {self.id}\n{await self.transcript()}")
         await asyncio.sleep(PAUSE)
 
+    async def download(self, file_id: str) -> bytes:
+        """What the bot uploaded: the photo or document with that identifier, if it is still kept."""
+        async with self.session.get(f"/sim/files/{file_id}") as response:
+            if response.status == 404:
+                raise WaitedError((await response.json())["error"])
+            response.raise_for_status()
+            return await response.read()
+
     async def transcript(self) -> str:
         """The chat in plain text, and the bot's last calls: for failure messages."""
         lines = []

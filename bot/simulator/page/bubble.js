@@ -133,14 +133,60 @@ export function mediaName(media) {
   return media.kind === "photo" ? "Photo" : media.name || "Document";
 }
 
-// No content is kept, so a photo or document shows as a tile that says what it is.
-export function tile(media) {
+// What the bot uploaded can be seen and saved; of anything else a tile says what it is.
+export function attachment(media, caption, options) {
+  
+  return media.kind === "photo" ? picture(media, caption) : download(media, options);
+}
+
+function tile(media) {
+  const node = make("div", { className: `tile ${media.kind}` }, ...about(media));
+  if (media.kind === "photo") shape(node, media);
+  return node;
+}
+
+function about(media) {
   const photo = media.kind === "photo";
-  const about = photo ? `${media.width} × ${media.height}` : amount(media.size);
   const icon = drawn(photo ? "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15 9h.01" : "M13 3H6v18h12V8zM13 3v5h5");
-  const names = make("span", { className: "names" }, make("b", { dir: "auto" }, mediaName(media)), make("small", {}, about));
-  const node = make("div", { className: `tile ${photo ? "photo" : "document"}` }, make("span", { className: "sign" }, icon), names);
-  if (photo) node.style.setProperty("--shape", `${media.width || 4} / ${media.height || 3}`);
+  const size = photo ? `${media.width} × ${media.height}` : amount(media.size);
+  const names = make("span", { className: "names" }, make("b", { dir: "auto" }, mediaName(media)), make("small", {}, size));
+  return [make("span", { className: "sign" }, icon), names];
+}
+
+function shape(node, media) {
+  node.style.setProperty("--shape", `${media.width || 4} / ${media.height || 3}`);
+}
+
+const address = (media) => `/sim/files/${encodeURIComponent(media.file_id)}`;
+
+// Its room is kept before it has come, so that nothing jumps.
+function picture(media, caption) {
+  const image = make("img", { alt: caption || mediaName(media), decoding: "async" });
+  const node = make(
+    "a", { className: "picture", href: address(media), target: "_blank", rel: "noopener noreferrer", title: "Open large" }, image,
+  );
+  shape(node, media);
+  image.addEventListener("error", () => node.replaceWith(tile(media)));
+  image.src = address(media);
+  return node;
+}
+
+function download(media, options) {
+  const arrow = make("span", { className: "save" }, drawn("M12 4v11M7 10.5l5 5 5-5M5 20h14"));
+  const node = make("a", { className: "tile document", href: address(media), download: media.name, title: "Save" }, ...about(media), arrow);
+  node.setAttribute("aria-label", `Save ${mediaName(media)}, ${amount(media.size)}`);
+  node.addEventListener("click", async (event) => {
+    event.preventDefault();
+    // A browser would take the words of a 404 for the file, so we look first.
+    const found = await fetch(node.href, { method: "HEAD" }).catch(() => null);
+    if (found?.ok) {
+      make("a", { href: node.href, download: media.name }).click();
+    } else {
+      const left = tile(media);
+      node.replaceWith(left);
+      options.gone(left);
+    }
+  });
   return node;
 }
 

@@ -1,6 +1,6 @@
 // The chat page: fetches what a pretend person sees, and does what they do.
 
-import { keyboard, make, mediaName, rendered, tile } from "/bubble.js";
+import { attachment, keyboard, make, mediaName, rendered } from "/bubble.js";
 import { compose } from "/compose.js";
 
 const $ = (id) => document.getElementById(id);
@@ -260,11 +260,11 @@ function messageNode(chat, message, date) {
   const bubble = make("div", { className: "bubble" }, make("span", { className: "unseen" }, `${who}: `));
   const replied = chat.messages.find((other) => other.message_id === message.reply_to);
   if (replied) bubble.append(make("span", { className: "reply", dir: "auto" }, gist(replied)));
-  if (message.media) bubble.append(tile(message.media));
-  if (message.other.length) bubble.append(make("span", { className: "other" }, message.other.join(", ")));
   // A quote stays open while only the buttons change, not when the message turns into another page.
   const page = `${state.me}/${id}/${message.text}`;
-  const options = { say, copy, tap: (data) => tap(id, data), username: chat.bot.username, open: state.open.has(page) };
+  const options = { say, copy, gone, tap: (data) => tap(id, data), username: chat.bot.username, open: state.open.has(page) };
+  if (message.media) bubble.append(attachment(message.media, gist(message), options));
+  if (message.other.length) bubble.append(make("span", { className: "other" }, message.other.join(", ")));
   if (message.text || !message.media) bubble.append(rendered(message.text, message.entities, options));
   bubble.querySelector(".fold")?.addEventListener("click", (event) => {
     const open = event.currentTarget.getAttribute("aria-expanded") === "true";
@@ -355,6 +355,13 @@ async function copy(text) {
   } catch {
     alertBox(text);
   }
+}
+
+// A file that was to be saved has been forgotten meanwhile.
+function gone(left) {
+  left.tabIndex = -1;
+  left.focus({ preventScroll: true });
+  toast("This file is no longer kept.");
 }
 
 function grow() {

@@ -148,7 +148,7 @@ def _place(made: list[Path], files: list[Path], *, private: bool) -> None:
         with path.open("rb") as opened:
             os.fsync(opened.fileno())
         if private:
-            pass
+            path.chmod(0o600)
     try:
         for path, file in zip(made, files, strict=True):
             path.replace(file)

@@ -56,7 +56,7 @@ def authorize_raw(path: Path, what: str, by: int, why: str, named: frozenset[int
         with closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)) as db:
             db.execute("begin immediate")
             if by not in operators.owners(db, named):
-                raise StatsError("Telegram numbers leave only for an owner: ask one, or do without --raw")
+                raise StatsError("Telegram numbers leave only for an owner: ask one, or do without --raw-ids")
             audit.note(db, by, "export raw", what, now, after=said)
             db.execute("commit")
     except sqlite3.Error as error:

@@ -138,14 +138,29 @@ class _Pen:
             else:
                 self._write(sheet, row, 0, value)
             sheet.write_number(row, 1, count)
-        drawn = self._book.add_chart({"type": "line" if chart.daily else "bar"})
+        sheet.insert_chart("D2", self._drawn(chart, dict(counts)))
+
+    def _drawn(self, chart: Chart, counts: dict[Any, int]) -> Any:
         last = max(1, len(counts))
-        drawn.add_series({"categories": ["chart", 1, 0, last, 0], "values": ["chart", 1, 1, last, 1], "gap": 40})
+        drawn = self._book.add_chart({"type": "line" if chart.daily else "bar"})
+        drawn.add_series(
+            {
+                "categories": ["chart", 1, 0, last, 0],
+                "values": ["chart", 1, 1, last, 1],
+                # Given once more for programs that show a chart without reading its cells first.
+                "categories_data": [each if chart.daily else cut(written(each)) for each in counts],
+                "values_data": list(counts.values()),
+                "gap": 40,
+            }
+        )
         drawn.set_title({"name": chart.title})
         drawn.set_legend({"none": True})
-        drawn.set_size({"width": 800, "height": max(320, 24 * last) if not chart.daily else 400})
-        drawn.set_x_axis({"date_axis": True, "num_format": "d mmm"} if chart.daily else {"reverse": True})
-        sheet.insert_chart("D2", drawn)
+        drawn.set_size({"width": 800, "height": 400 if chart.daily else max(320, 24 * last)})
+        if chart.daily:
+            drawn.set_x_axis({"date_axis": True, "num_format": "yyyy-mm-dd"})
+        else:
+            drawn.set_y_axis({"reverse": True})  # the most above
+        return drawn
 
     def definitions(self, tables: Iterable[Table]) -> None:
         """A sheet with the meaning of every column, and what there is to say about the file."""

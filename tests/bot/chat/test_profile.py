@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.chat.operators import BUILT, commands_of
+from bot.chat.operators import RIGHTS, commands_of
 from bot.simulator import OPERATOR_ID
 from bot.store import operators
 from bot.store.operators import ROLES
@@ -23,7 +23,7 @@ def test_it_fits_where_telegram_shows_it(lang: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("lang", CONVERSATION.voices.languages)
-@pytest.mark.parametrize("name", BUILT)
+@pytest.mark.parametrize("name", RIGHTS)
 def test_what_operators_can_write_is_described(lang: str, name: str) -> None:
     assert 1 <= len(CONVERSATION.voices.of(lang).button(f"command-{name}")) <= limits.COMMAND
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from aiogram.types import (
     BufferedInputFile,
     CallbackQuery,
     CopyTextButton,
+    FSInputFile,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     MenuButtonCommands,
@@ -168,6 +170,26 @@ async def test_every_update_is_understood(bot: Bot, mei: Person, sam: Person) ->
 def sticker() -> dict[str, Any]:
     shape = {"type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False}
     return {"file_id": "x", "file_unique_id": "y"} | shape
+
+
+async def test_uploads_come_back(bot: Bot, mei: Person, tmp_path: Path) -> None:
+    """From memory and from a disk, to the person and to the bot."""
+    export = tmp_path / "清单 2026.csv"
+    export.write_bytes(bytes(range(256)) * 5000)
+    drawn = await bot.send_photo(MEI, BufferedInputFile(png() + b"drawn", "figures.png"), caption="c")
+    saved = await bot.send_document(MEI, FSInputFile(export))
+    assert drawn.photo is not None
+    assert saved.document is not None
+    assert (saved.document.file_name, saved.document.file_size) == (export.name, 256 * 5000)
+    picture, document = await mei.screens()
+    assert await mei.download(picture.file_id) == png() + b"drawn"
+    assert await mei.download(document.file_id) == export.read_bytes()
+    copy = await bot.download(saved.document, tmp_path / "copy.csv")
+    assert copy is None
+    assert (tmp_path / "copy.csv").read_bytes() == export.read_bytes()
+    again = await bot.download(drawn.photo[0])
+    assert again is not None
+    assert again.read() == png() + b"drawn"
 
 
 async def test_photos_and_documents(bot: Bot, mei: Person) -> None:

@@ -1,5 +1,6 @@
 """Photos and documents the bot sends: by their identifiers, uploaded, with captions, edited."""
 
+import io
 import json
 import struct
 from typing import Any
@@ -10,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.simulator import TOKEN, Simulator, media, requests
-from bot.simulator.media import File, view
-from tests.bot.person import Person
+from bot.simulator.media import File, Files, Upload, view
+from tests.bot.person import Person, WaitedError
 from tests.bot.simulator.api import MEI, SAM, Answer, Api, Clock, inline
 from tests.bot.simulator.test_methods import NOT_MODIFIED
 
@@ -28,7 +29,7 @@ async def upload(api: Api, method: str, part: str, content: bytes, name: str = "
     form = aiohttp.FormData(quote_fields=False)
     for key, value in {"chat_id": MEI, **values}.items():
         form.add_field(key, value if isinstance(value, str) else json.dumps(value))
-    form.add_field(part, content, filename=name)
+    form.add_field(part, io.BytesIO(content), filename=name)
     async with api.session.post(f"/bot{TOKEN}/{method}", data=form) as response:
         return Answer(response.status, await response.json())
 
@@ -225,6 +226,11 @@ async def test_an_upload_too_large(api: Api, mei: Person, monkeypatch: pytest.Mo
     assert (await upload(api, "sendDocument", "document", b"x" * 1000)).status == 200
     answer = await upload(api, "sendDocument", "document", b"x" * 1001)
     assert (answer.status, answer.body["description"]) == (413, "Request Entity Too Large")
+    two = aiohttp.FormData({"chat_id": str(MEI)})
+    for part in ("document", "other"):
+        two.add_field(part, b"x" * 501, filename=part)
+    async with api.session.post(f"/bot{TOKEN}/sendDocument", data=two) as response:
+        assert response.status == 413
     monkeypatch.setattr(requests, "MOST_TEXT", 1000)
     answer = await upload(api, "sendDocument", "document", b"x", one="x" * 600, other="x" * 600)
     assert answer.status == 413
@@ -249,6 +255,57 @@ async def test_unreadable_parts(api: Api, body: bytes) -> None:
 async def test_a_file_where_none_belongs_is_ignored(api: Api, mei: Person) -> None:
     answer = await upload(api, "sendMessage", "photo", png(), text="t")
     assert answer.body["result"]["text"] == "t"
+
+
+# --- contents ---
+
+
+async def test_the_oldest_contents_are_forgotten(api: Api, mei: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(media, "MOST_KEPT", 1000)
+    for size in (400, 600, 100, 1001, 1000):
+        await upload(api, "sendDocument", "document", b"x" * size, f"{size}.csv")
+    kept = {one["media"]["name"]: one["media"]["kept"] for one in (await mei.chat())["messages"] if one["media"]}
+    assert kept == {"400.csv": False, "600.csv": False, "100.csv": False, "1001.csv": False, "1000.csv": True}
+    newest = (await mei.screen()).file_id
+    assert await mei.download(newest) == b"x" * 1000
+    await upload(api, "sendPhoto", "photo", png())
+    with pytest.raises(WaitedError, match="the newest is kept until a restart"):
+        await mei.download(newest)
+    assert await mei.download((await mei.screen()).file_id) == png()
+    assert (await api.ok("getFile", file_id=newest))["file_size"] == 1000
+    assert (await api.ok("sendDocument", chat_id=MEI, document=newest))["document"]["file_name"] == "1000.csv"
+
+
+@given(st.lists(st.integers(1, 130), max_size=30))
+def test_the_newest_contents_that_fit_are_kept(sizes: list[int]) -> None:
+    files = Files()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(media, "MOST_KEPT", 100)
+        made = [files.upload("document", Upload("a", bytes(size))) for size in sizes]
+    fitting = [file for file in made if file.size <= 100]
+    expected: list[File] = []
+    for file in reversed(fitting):
+        if sum(one.size for one in expected) + file.size > 100:
+            break
+        expected.append(file)
+    assert [file for file in fitting if files.content(file) is not None] == expected[::-1]
+    assert files.held == sum(map(len, files.contents.values())) <= 100
+
+
+async def test_what_people_send_has_no_content(simulator: Simulator, mei: Person) -> None:
+    for sent in (await mei.photo(), await mei.document("a.csv")):
+        with pytest.raises(WaitedError, match="what people send has none"):
+            await mei.download(sent["file_id"])
+    assert [message["media"]["kept"] for message in (await mei.chat())["messages"][1:]] == [False, False]
+    assert simulator.telegram.files.held == 0
+
+
+@BOTH
+async def test_what_is_refused_is_not_kept(simulator: Simulator, api: Api, mei: Person, kind: str, method: str) -> None:
+    refused = await upload(api, method, kind, b"" if kind == "document" else b"no picture")
+    assert (refused.status, simulator.telegram.files.held) == (400, 0)
+    await upload(api, "sendMessage", kind, png(), text="t")
+    assert simulator.telegram.files.held == 0
 
 
 # --- edits ---
@@ -318,6 +375,7 @@ async def test_what_is_known_of_a_file(api: Api, mei: Person) -> None:
     assert found["file_path"].endswith(".csv")
     photo = await api.ok("getFile", file_id=await known(mei, "photo"))
     assert photo["file_path"].endswith(".jpg")
+    assert photo["file_path"].startswith("photos/")
     assert await api.refused("getFile") == "Bad Request: file_id not specified"
     assert await api.refused("getFile", file_id="x") == "Bad Request: invalid file_id"
     large = await mei.document(size=20 * 2**20 + 1)

@@ -1,4 +1,4 @@
-"""A restart loses nothing, and a broken file stops nobody."""
+"""A restart loses nothing but what is in files, and a broken state stops nobody."""
 
 import asyncio
 import json
@@ -13,8 +13,9 @@ import aiohttp
 import pytest
 
 from bot.simulator import Simulator, memory
-from tests.bot.person import Person
+from tests.bot.person import Person, WaitedError
 from tests.bot.simulator.api import MEI, Api, Clock, inline
+from tests.bot.simulator.test_media import png, upload
 
 
 @asynccontextmanager
@@ -46,6 +47,34 @@ async def test_a_restart(tmp_path: Path, clock: Clock) -> None:
         assert (await mei.say("next"))["update_ids"] == [waiting[-1]["update_id"] + 1]
         await api.ok("editMessageText", chat_id=MEI, message_id=sent["message_id"], text="edited")
         await mei.tap_data(sent["message_id"], "a")
+
+
+async def test_what_is_in_files_is_not_written_down(tmp_path: Path, clock: Clock) -> None:
+    """They may be large, and hold what people told; after a restart the chat says what they were."""
+    state = tmp_path / "state.json"
+    async with running(state, clock) as (_, api, mei):
+        await mei.say("/start")
+        await upload(api, "sendDocument", "document", b"secret,words", "a.csv")
+        await upload(api, "sendPhoto", "photo", png() + b"secret")
+        before = await mei.chat()
+        file_id = (await mei.screens())[0].file_id
+        assert await mei.download(file_id) == b"secret,words"
+    assert "secret" not in state.read_text()
+    async with running(state, clock) as (_, api, mei):
+        after = await mei.chat()
+        assert [media.pop("kept") for media in media_of(before)] == [True, True]
+        assert [media.pop("kept") for media in media_of(after)] == [False, False]
+        assert after["messages"] == before["messages"]
+        with pytest.raises(WaitedError, match="until a restart"):
+            await mei.download(file_id)
+        assert (await api.ok("getFile", file_id=file_id))["file_size"] == len("secret,words")
+        sent = await api.ok("sendDocument", chat_id=MEI, document=file_id)
+        assert sent["document"]["file_name"] == "a.csv"
+
+
+def media_of(chat: dict[str, Any]) -> list[dict[str, Any]]:
+    """The photos and documents in it."""
+    return [message["media"] for message in chat["messages"] if message["media"]]
 
 
 async def test_a_toast_after_a_restart_is_a_new_one(tmp_path: Path, clock: Clock) -> None:

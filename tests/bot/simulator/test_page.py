@@ -1,8 +1,11 @@
 """The chat page in a real browser: seen, pressed, typed into, attacked."""
 
+import asyncio
 import functools
 import os
 import re
+import struct
+import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,11 +13,12 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Download, Page, Route, async_playwright, expect
 
 from bot.simulator import Simulator
 from tests.bot.person import Person
 from tests.bot.simulator.api import MEI, SAM, Api, inline, sim
+from tests.bot.simulator.test_media import png, upload
 
 CHROMIUM = "/usr/bin/chromium"
 SWITCHES = [
@@ -65,12 +69,17 @@ async def mei(simulator: Simulator) -> AsyncIterator[Person]:
 
 
 @fixture()
-async def page(browser: Browser, simulator: Simulator) -> AsyncIterator[Page]:
+async def complaints() -> list[str]:
+    """What the browser complains of; a test that expects some takes them away."""
+    return []
+
+
+@fixture()
+async def page(browser: Browser, simulator: Simulator, complaints: list[str]) -> AsyncIterator[Page]:
     """The page as Mei; it fails on any complaint of the browser."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(5000)
     opened = await context.new_page()
-    complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     await opened.goto(f"{simulator.url}#{MEI}")
@@ -403,6 +412,169 @@ async def test_tiles_fit_a_phone_and_a_desk(page: Page, api: Api, mei: Person) -
             box = await tile.bounding_box()
             assert box is not None
             assert 60 <= box["height"] <= 420, width
+            assert box["x"] >= 0, width
+            assert box["x"] + box["width"] <= width, width
+
+
+# --- what the bot uploaded ---
+
+
+def picture(width: int, height: int) -> bytes:
+    """A grey one that can be drawn."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    head, lines = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0), (b"\0" + b"\x80" * width) * height
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
+
+
+async def size(located: Any) -> tuple[int, int]:
+    box = await located.bounding_box()
+    return round(box["width"]), round(box["height"])
+
+
+async def saved(download: Download) -> tuple[str, bytes]:
+    """The name a browser proposes, and what is in the file."""
+    return download.suggested_filename, await asyncio.to_thread((await download.path()).read_bytes)
+
+
+async def test_a_picture_is_seen_and_opened_large(page: Page, simulator: Simulator, api: Api, mei: Person) -> None:
+    await upload(api, "sendPhoto", "photo", picture(1280, 640), caption="<b>Figures</b>", parse_mode="HTML")
+    await upload(api, "sendPhoto", "photo", picture(640, 1280))
+    first, second = bubble(page, 2).get_by_role("img"), bubble(page, 3).get_by_role("img")
+    await expect(first).to_have_attribute("alt", "Figures")
+    await expect(second).to_have_attribute("alt", "Photo")
+    await expect(bubble(page, 2).locator(".text")).to_have_text("Figures")
+    for image in (first, second):
+        await expect(image).to_have_js_property("complete", True)
+    assert await first.evaluate("(one) => [one.naturalWidth, one.naturalHeight]") == [1280, 640]
+    assert (await size(first), await size(second)) == ((430, 215), (240, 480))
+    async with page.context.expect_page() as opening:
+        await bubble(page, 2).get_by_role("link").press("Enter")
+    opened = await opening.value
+    await opened.wait_for_load_state()
+    assert opened.url == f"{simulator.url}sim/files/{(await mei.screens())[0].file_id}"
+    assert await opened.evaluate("[document.contentType, document.images[0].naturalWidth, origin]") == [
+        "image/png",
+        1280,
+        "null",
+    ]
+
+
+async def test_a_picture_has_its_room_before_it_comes(page: Page, api: Api, mei: Person) -> None:
+    coming = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await coming.wait()
+        await route.continue_()
+
+    await page.route("**/sim/files/*", late)
+    await page.emulate_media(reduced_motion="reduce")
+    await upload(api, "sendPhoto", "photo", picture(1280, 640), reply_markup=inline(["x"]))
+    image, button = bubble(page, 2).get_by_role("img"), page.get_by_role("button", name="x", exact=True)
+    await expect(button).to_be_in_viewport()
+    before = await size(image), await button.bounding_box()
+    assert not await image.evaluate("(one) => one.complete")
+    coming.set()
+    await expect(image).to_have_js_property("complete", True)
+    assert (await size(image), await button.bounding_box()) == before
+    assert before[0] == (592, 296)
+
+
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+async def test_a_document_is_saved_under_its_name(page: Page, api: Api, mei: Person, by: str) -> None:
+    content = bytes(range(256)) * 300
+    await upload(api, "sendDocument", "document", content, "清单 2026.csv", caption="c")
+    link = page.get_by_role("link", name="Save 清单 2026.csv, 75 KB")
+    await expect(link).to_have_text("清单 2026.csv75 KB")
+    async with page.expect_download() as saving:
+        await (link.click() if by == "mouse" else link.press("Enter"))
+    assert await saved(await saving.value) == ("清单 2026.csv", content)
+    await expect(link).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["page.html", "picture.svg", "page.xhtml"])
+async def test_a_page_in_a_document_is_not_opened(
+    page: Page, simulator: Simulator, api: Api, mei: Person, name: str
+) -> None:
+    """Not by a press, and not by its address either."""
+    content = b'<svg xmlns="http://www.w3.org/2000/svg"><script>opener.hacked = 1</script></svg>'
+    await upload(api, "sendDocument", "document", content, name)
+    link = page.get_by_role("link", name=name)
+    async with page.expect_download() as saving:
+        await link.click()
+    assert await saved(await saving.value) == (name, content)
+    async with page.expect_download() as saving:
+        await page.evaluate("(address) => { location.href = address; }", await link.get_attribute("href"))
+    assert await saved(await saving.value) == (name, content)
+    assert page.url == f"{simulator.url}#{MEI}"
+    assert await page.evaluate("window.hacked") is None
+
+
+async def test_a_document_that_is_gone_becomes_a_tile(
+    page: Page, simulator: Simulator, api: Api, mei: Person, complaints: list[str]
+) -> None:
+    await upload(api, "sendDocument", "document", b"x" * 2048, f"{HOSTILE}.csv")
+    link = bubble(page, 2).get_by_role("link")
+    await expect(link).to_be_visible()
+    simulator.telegram.files.contents.clear()
+    await link.press("Enter")
+    await expect(page.locator("#toast")).to_have_text("This file is no longer kept.")
+    await expect(link).to_have_count(0)
+    tile = bubble(page, 2).locator(".tile.document")
+    await expect(tile).to_be_focused()
+    await expect(tile.locator("b")).to_have_text(re.compile(r"script>\.csv$"))
+    await expect(tile.locator("small")).to_have_text("2 KB")
+    assert await page.evaluate("window.hacked") is None
+    assert [("404" in complaint) for complaint in complaints] == [True]
+    complaints.clear()
+
+
+async def test_a_picture_that_does_not_come_becomes_a_tile(
+    page: Page, api: Api, mei: Person, complaints: list[str]
+) -> None:
+    await upload(api, "sendPhoto", "photo", png(800, 600))
+    await expect(bubble(page, 2).locator(".tile.photo")).to_have_text("Photo800 × 600")
+    assert complaints == []
+    await page.route("**/sim/files/*", lambda route: route.fulfill(status=404, json={"error": "gone"}))
+    await upload(api, "sendPhoto", "photo", picture(80, 60), caption="c")
+    await expect(bubble(page, 3).locator(".tile.photo")).to_have_text("Photo80 × 60")
+    await expect(bubble(page, 3).locator(".text")).to_have_text("c")
+    assert await page.get_by_role("img").count() == 0
+    assert [("404" in complaint) for complaint in complaints] == [True]
+    complaints.clear()
+
+
+async def test_after_a_restart_there_are_tiles(page: Page, simulator: Simulator, api: Api, mei: Person) -> None:
+    await upload(api, "sendPhoto", "photo", picture(80, 60))
+    await upload(api, "sendDocument", "document", b"a,b", "a.csv")
+    await expect(page.get_by_role("link", name="Save a.csv, 1 KB")).to_be_visible()
+    await expect(page.get_by_role("img")).to_be_visible()
+    simulator.telegram.files.contents.clear()
+    await page.reload()
+    await expect(page.locator(".tile")).to_have_count(2)
+    await expect(page.locator("#messages a, #messages img")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_uploads_fit_a_phone_and_a_desk(page: Page, api: Api, mei: Person, scheme: Any) -> None:
+    await page.emulate_media(color_scheme=scheme)
+    for shape in ((60, 1200), (1200, 60), (1, 1), (1280, 1070)):
+        await upload(api, "sendPhoto", "photo", picture(*shape))
+    await upload(api, "sendPhoto", "photo", picture(60, 1200), reply_markup=inline(["a", "b"]), caption="words " * 30)
+    await upload(api, "sendDocument", "document", b"x", "x" * 200 + ".csv")
+    await upload(api, "sendDocument", "document", b"x", "清单" * 40 + ".csv", reply_markup=inline(["a"]))
+    await expect(page.locator("a.tile, .picture")).to_have_count(7)
+    source = """() => [...document.querySelectorAll(".tile, .picture, .bubble, #log")].map(
+        (node) => node.scrollWidth - node.clientWidth)"""
+    for width in (320, 390, 768, 1280):
+        await page.set_viewport_size({"width": width, "height": 800})
+        assert await page.evaluate(source) == [0] * 16, width
+        for item in await page.locator("a.tile, .picture, .tile .save").all():
+            box = await item.bounding_box()
+            assert box is not None
+            assert 30 <= box["height"] <= 480, width
             assert box["x"] >= 0, width
             assert box["x"] + box["width"] <= width, width
 

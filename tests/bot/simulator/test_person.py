@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.bot.person import Person, Screen, WaitedError, busiest, to_html
 from tests.bot.simulator.api import MEI, Api, inline
+from tests.bot.simulator.test_media import upload
 
 
 async def test_nothing_on_the_screen_yet(mei: Person) -> None:
@@ -71,6 +72,13 @@ async def test_a_press_answered_without_words(api: Api, mei: Person) -> None:
 async def test_an_impossible_act_is_a_failure(mei: Person) -> None:
     with pytest.raises(AssertionError, match="write something first"):
         await mei.say("")
+
+
+async def test_a_download(api: Api, mei: Person) -> None:
+    await upload(api, "sendDocument", "document", b"a,b", "a.csv")
+    assert await mei.download((await mei.screen()).file_id) == b"a,b"
+    with pytest.raises(WaitedError, match="there is no such file"):
+        await mei.download("nothing")
 
 
 async def test_a_silent_chat(sam: Person) -> None:

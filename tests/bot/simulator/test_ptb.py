@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +22,8 @@ from tests.bot.simulator.test_media import png
 
 @pytest.fixture
 async def bot(simulator: Simulator) -> AsyncIterator[ExtBot[None]]:
-    made: ExtBot[None] = ExtBot(TOKEN, base_url=f"{simulator.api_base}/bot")
+    base = simulator.api_base
+    made: ExtBot[None] = ExtBot(TOKEN, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot")
     async with made:
         yield made
 
@@ -93,6 +95,21 @@ async def test_uploads(bot: ExtBot[None], mei: Person) -> None:
     assert filed.document is not None
     assert (filed.document.file_name, filed.document.mime_type) == ("b.csv", "text/csv")
     assert [screen.media for screen in await mei.screens()] == ["photo", "document"]
+
+
+async def test_uploads_come_back(bot: ExtBot[None], mei: Person, tmp_path: Path) -> None:
+    """From memory and from a disk, to the person and to the bot."""
+    export = tmp_path / "清单 2026.csv"
+    export.write_bytes(bytes(range(256)) * 5000)
+    drawn = await bot.send_photo(MEI, png() + b"drawn")
+    with export.open("rb") as opened:
+        saved = await bot.send_document(MEI, opened)
+    assert saved.document is not None
+    picture, document = await mei.screens()
+    assert await mei.download(picture.file_id) == png() + b"drawn"
+    assert (document.file_name, await mei.download(document.file_id)) == (export.name, export.read_bytes())
+    for sent, content in [(drawn.photo[-1], png() + b"drawn"), (saved.document, export.read_bytes())]:
+        assert await (await sent.get_file()).download_as_bytearray() == content
 
 
 async def test_refusals_of_files(bot: ExtBot[None], mei: Person) -> None:

@@ -52,7 +52,7 @@ async def test_nothing_else_is_served(simulator: Simulator) -> None:
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8081", "127.0.0.1.evil.example", "", "127.0.0.2"])
-@pytest.mark.parametrize("path", ["/", "/sim/people", f"/bot{TOKEN}/getMe"])
+@pytest.mark.parametrize("path", ["/", "/sim/people", "/sim/files/x", f"/bot{TOKEN}/getMe", f"/file/bot{TOKEN}/x"])
 async def test_foreign_names_are_refused(simulator: Simulator, host: str, path: str) -> None:
     assert (await get(simulator, path, Host=host)).status == 403
 
@@ -79,7 +79,8 @@ async def test_our_page_can_post(simulator: Simulator) -> None:
 async def test_foreign_pages_may_link_to_the_page_and_load_nothing(simulator: Simulator) -> None:
     for site in ("cross-site", "same-site"):
         assert (await get(simulator, "/", **{"Sec-Fetch-Site": site})).status == 200
-        assert (await get(simulator, f"/bot{TOKEN}/getMe", **{"Sec-Fetch-Site": site})).status == 403
+        for path in (f"/bot{TOKEN}/getMe", "/sim/files/x", f"/file/bot{TOKEN}/x"):
+            assert (await get(simulator, path, **{"Sec-Fetch-Site": site})).status == 403
 
 
 async def test_it_listens_on_this_machine_only(simulator: Simulator) -> None:

@@ -51,10 +51,8 @@ class Slow:
     # Who was there
 
     def days(self) -> dict[tuple[int, int], str]:
-        """Each day on which somebody was active, with the language of his first step on it."""
-        found: dict[tuple[int, int], str] = {}
-        for e in self.trail:
-            found.setdefault((e.day, e.who), e.lang)
+        """Each day on which somebody was active, with his last language on it."""
+        found = {(e.day, e.who): e.lang for e in self.trail}
         return {key: lang for key, lang in found.items() if self.scope.lang in ("", lang)}
 
     def within(self, day: int) -> bool:
@@ -87,10 +85,10 @@ class Slow:
 
     def languages(self) -> Rows:
         latest: dict[int, str] = {}
-        for (day, who), lang in sorted(self.days().items()):
-            if self.within(day):
-                latest[who] = lang
-        counts = Counter(latest.values())
+        for e in self.trail:
+            if self.within(e.day):
+                latest[e.who] = e.lang
+        counts = Counter(lang for lang in latest.values() if self.scope.lang in ("", lang))
         return tuple((lang, n, n / counts.total()) for lang, n in sorted(counts.items(), key=lambda i: (-i[1], i[0])))
 
     def campaign(self, who: int) -> str:
@@ -100,7 +98,7 @@ class Slow:
         return kinds.get("link", "") if "greeted" in kinds else ""
 
     def cohorts(self, by: str) -> dict[Any, tuple[Any, ...]]:
-        here = {(e.day, e.who): e.lang for e in reversed(self.trail)}
+        here = {(e.day, e.who): e.lang for e in self.trail}
         groups = defaultdict[Any, list[int]](list)
         for who, first in self.first.items():
             day = first.day

@@ -17,6 +17,7 @@ from bot.stats.exports.tables import tables
 from bot.stats.snapshot import Snapshot
 from tests.bot.stats.conftest import Fresh
 from tests.bot.stats.exports.people import NASTY, ask, exported, jsonl_rows, names, texts
+from tests.bot.store.crowd import NOON
 
 
 def manifest(folder: Path) -> dict[str, Any]:
@@ -87,7 +88,9 @@ def test_the_same_order_makes_the_same_file(snapshot: Snapshot, tmp_path: Path) 
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         exported(snapshot, "sellers", tmp_path / name / "a.jsonl.gz")
-    assert (tmp_path / "one" / "a.jsonl.gz").read_bytes() == (tmp_path / "two" / "a.jsonl.gz").read_bytes()
+    one, two = ((tmp_path / name / "a.jsonl.gz").read_bytes() for name in ("one", "two"))
+    assert one == two
+    assert int.from_bytes(one[4:8], "little") == NOON, "inside it is of the time for which it was ordered"
 
 
 @pytest.mark.parametrize("what", WHAT)

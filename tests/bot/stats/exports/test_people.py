@@ -95,7 +95,7 @@ def test_nobody_else_may(path: Path, role: str) -> None:
         if role:
             operators.appoint(db, OPERATOR, role, OWNER, NOON)
     before = lines(path)
-    with pytest.raises(StatsError, match=r"only for an owner: ask one, or do without --raw"):
+    with pytest.raises(StatsError, match=r"only for an owner: ask one, or do without --raw-ids"):
         take(path, by=OPERATOR)
     assert lines(path) == before
 

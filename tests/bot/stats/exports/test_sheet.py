@@ -13,7 +13,8 @@ from bot.stats.exports.cells import cell, is_formula
 from bot.stats.exports.tables import ANSWERS, EVENTS, QUESTIONS, SELLERS, Table, tables
 from bot.stats.snapshot import Snapshot
 from tests.bot.stats.conftest import Fresh
-from tests.bot.stats.exports.people import NASTY, ask, column, csv_rows, exported, names, texts
+from tests.bot.stats.exports.people import FIRST, NASTY, ask, column, csv_rows, exported, names, texts
+from tests.bot.store import crowd
 
 
 @pytest.mark.parametrize("what", WHAT)
@@ -71,6 +72,14 @@ def test_values_are_written_as_people_know_them(snapshot: Snapshot, tmp_path: Pa
     assert set(column(SELLERS, "topics_finished", people)) == {"0", "1", "2"}
     assert set(column(SELLERS, "away", people)) == {""}
     assert set(column(SELLERS, "seller", people)) == set(column(EVENTS, "seller", events))
+
+
+def test_a_list_of_words_is_harmless_too(fresh: Fresh, tmp_path: Path) -> None:
+    with closing(fresh()) as db:
+        crowd.settle(db, FIRST, finished=("=1+1", "iso9001"))
+        exported(Snapshot(db, Path("certguide.db"), "real"), "sellers", tmp_path / "a.csv")
+    for _, *rows in csv_rows(tmp_path / "a.csv"):
+        assert column(SELLERS, "finished", rows) == ["'=1+1 iso9001"]
 
 
 @pytest.mark.parametrize("what", WHAT)

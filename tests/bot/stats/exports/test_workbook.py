@@ -108,8 +108,13 @@ def test_the_chart_counts_the_rows(what: str, snapshot: Snapshot, tmp_path: Path
         assert sum(row[1] for row in rows) == made.rows[table.name]
     chart = openpyxl.load_workbook(tmp_path / "a.xlsx")["chart"]._charts[0]
     (series,) = chart.series
-    assert series.cat.numRef is not None or series.cat.strRef is not None
     assert series.val.numRef.f == f"chart!$B$2:$B${len(rows) + 1}"
+    assert [float(point.v) for point in series.val.numRef.numCache.pt] == [row[1] for row in rows]
+    if what != "events":
+        assert [point.v for point in series.cat.strRef.strCache.pt] == [row[0] for row in rows]
+        assert chart.x_axis.scaling.orientation == "maxMin", "the most above"
+        assert chart.y_axis.scaling.orientation == "minMax"
+        assert [row[1] for row in rows] == sorted((row[1] for row in rows), reverse=True)
 
 
 def test_days_are_drawn_in_their_order(snapshot: Snapshot, tmp_path: Path) -> None:
