@@ -7,7 +7,7 @@ import click
 
 from bot import shell
 from bot.shell.broadcasts import broadcast
-from bot.shell.figures import demo_data, export, map_, stats
+from bot.shell.figures import demo_data, export, map_, report, stats
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -219,7 +219,7 @@ def restore(file: Path, yes: bool) -> None:
         click.echo(f"The former one is {kept.name} beside it: delete that when all is well.")
 
 
-for command in (broadcast, stats, export, demo_data, map_):
+for command in (broadcast, stats, report, export, demo_data, map_):
     main.add_command(command)
 
 

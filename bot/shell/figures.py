@@ -127,6 +127,23 @@ def _kept(settings: "Settings") -> Path:
 
 
 @click.command()
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@_narrowed
+@SPEAK
+@FORCE
+def report(out: Path, speak: str, force: bool, **asked: Any) -> None:
+    """Write the figures into OUT, as a page with charts that needs no network; good on a phone and on paper."""
+    from rich.console import Console
+
+    from bot.stats import report as pages
+
+    with _asked(speak, **asked) as question:
+        tables = question.tables(Console(stderr=True))
+        pages.write(out, tables, question.words, question.scope, question.snapshot.kind, force=force)
+    click.echo(f"Open {out}")
+
+
+@click.command()
 @click.argument("what", type=click.Choice(["events", "sellers", "answers", "questions", "broadcasts", "all"]))
 @click.option(
     "--format",

@@ -89,6 +89,8 @@ def save(drawing: Drawing, path: Path) -> None:
     kind = kinds.get(path.suffix)
     if kind is None:
         raise StatsError(f"{path} is neither .svg nor .png: name a file that ends so")
+    if not path.parent.is_dir():
+        raise StatsError(f"there is no folder {path.parent}: make it first")
     (drawn,) = draw([drawing], kind)
     try:
         path.write_bytes(drawn)

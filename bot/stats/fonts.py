@@ -83,6 +83,7 @@ class Face:
     def label(self, text: str, name: str = "") -> str:
         """The text as it can be drawn: with `?` for what is missing; or its name when little would be left."""
         text = "".join(STAND_INS.get(sign, sign) if sign not in self.signs else sign for sign in drawable(text))
+        name = drawable(name)
         known = sum(sign in self.signs for sign in text)
         return name if name and known < len(text) / 2 and not self.lacks(name) else self._patched(text)
 

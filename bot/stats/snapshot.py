@@ -10,7 +10,8 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bot.store import StoreError, meta, schema
-from bot.store.database import BUSY_SECONDS, reason
+from bot.store.database import reason
+from bot.store.inspection import PATIENCE
 
 
 class StatsError(Exception):
@@ -51,7 +52,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     beside = path.with_name(f"{path.name}-wal")
     still = not beside.exists() and not os.access(path.parent, os.W_OK)
     address = f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' if still else ''}"
-    return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    return sqlite3.connect(address, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
 
 
 def _kind(db: sqlite3.Connection, path: Path) -> str:

@@ -135,7 +135,7 @@ export function mediaName(media) {
 
 // What the bot uploaded can be seen and saved; of anything else a tile says what it is.
 export function attachment(media, caption, options) {
-  
+  if (!media.kept) return tile(media);
   return media.kind === "photo" ? picture(media, caption) : download(media, options);
 }
 

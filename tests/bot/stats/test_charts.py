@@ -190,7 +190,7 @@ def test_a_label_never_takes_more_room(text: str, room: int) -> None:
     assert short == text or text.startswith(short[:-1])
 
 
-@settings(max_examples=10)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.integers(0, 2_000_000), min_size=1, max_size=10).filter(any))
 def test_any_numbers_can_be_drawn(counts: list[int]) -> None:
     rows = tuple((f"auditors.p{n}", count, count, 1.0) for n, count in enumerate(counts))

@@ -196,8 +196,11 @@ def test_a_chart_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
-    with pytest.raises(StatsError, match=r"can't be written \(No such file or directory\): name a file"):
+    with pytest.raises(StatsError, match=r"there is no folder .*nowhere: make it first"):
         save(chart(sample.languages()), tmp_path / "nowhere" / "chart.svg")
+    (tmp_path / "chart.svg").mkdir()
+    with pytest.raises(StatsError, match=r"can't be written \(Is a directory\): name a file where you may write"):
+        save(chart(sample.languages()), tmp_path / "chart.svg")
 
 
 def test_too_late() -> None:

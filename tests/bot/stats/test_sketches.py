@@ -81,7 +81,7 @@ def test_many_days_are_weeks() -> None:
     assert all(date.fromisoformat(row.label).weekday() == 0 for row in found.rows)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 1000)), min_size=DAYS + 1, max_size=400), st.dates())
 def test_weeks_hold_all_days(counts: list[tuple[int, int]], first: date) -> None:
     first = min(first, date(9000, 1, 1))
