@@ -21,6 +21,7 @@ from aiogram.utils.chat_action import ChatActionSender
 
 from bot.chat.operators import Holds, Operators
 from bot.stats.exports import FORMATS, WHAT
+from bot.stats.period import today
 from bot.store import Database, StoreError, audit
 from dialogs.voice import Voice
 
@@ -103,7 +104,7 @@ class Exports:
 
     async def _written(self, chat: int, wish: Wish, folder: Path) -> str:
         """Write it into the folder, and that it was done into the audit log; why it could not be done, or nothing."""
-        name = f"certguide-{wish.what}{FORMATS[wish.form].endings[0]}"
+        name = f"certguide-{wish.what}-{today(self._clock())}{FORMATS[wish.form].endings[0]}"
         command = [*(sys.executable, "-m", "bot", "export", wish.what, "--format", wish.form)]
         command += [*("--of", str(self._database.path), "--out", str(folder / name))]
         command += ["--since", wish.since] if wish.since else []

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -47,6 +47,9 @@ DRAWN = ("daily", "topics", "funnel", "quiz")
 
 MOST = {"topics": 12, "leaving": 5, "quiz": 6, "helpful": 5, "questions": 5, "broadcasts": 5, "review": 5}
 """Lines of a figure in the chat; all of them are in the report."""
+
+PRETEND = {"try-out": "tryout", "synthetic": "synthetic"}
+"""Files whose people are made up, and the end of the phrase that says so."""
 
 MORNING = 9
 """The hour of a Monday, in the operators' zone, from which a digest goes out."""
@@ -133,8 +136,8 @@ class Figures:
     async def _show(self, chat: int, voice: Voice, asked: Asked, days: Period | None = None) -> None:
         """The picture, then the numbers; without a picture the numbers all the same. Raises TelegramAPIError."""
         words = self.words(voice)
-        period, tables = await asyncio.to_thread(self._count, asked, days)
-        note = ""
+        period, tables, kind = await asyncio.to_thread(self._count, asked, days)
+        notes = [words.say(f"report-{PRETEND[kind]}")] if kind in PRETEND else []
         with suppress(TelegramAPIError):
             await self._bot.send_chat_action(chat, "upload_photo")
         try:
@@ -142,22 +145,23 @@ class Figures:
             if drawing:
                 await self._bot.send_photo(chat, BufferedInputFile(await png(drawing), "figures.png"))
         except StatsError as error:
-            note = words.say("stats-no-picture", why=str(error))
+            notes.append(words.say("stats-no-picture", why=str(error)))
         except TelegramAPIError as error:  # the numbers are worth more than the picture
             log.warning("a picture was not sent", reason=type(error).__name__)
-        text = told(words, asked, period, tables, note)
+        text = told(words, asked, period, tables, notes)
         wants = await self._database.run(digests.wants, chat)
         await self._bot.send_message(chat, text, parse_mode="HTML", reply_markup=keyboard(words, asked, wants=wants))
 
-    def _count(self, asked: Asked, days: Period | None) -> tuple[Period, list[Table]]:
-        """The figures; SQLite counts without holding up anybody else. Raises StatsError."""
+    def _count(self, asked: Asked, days: Period | None) -> tuple[Period, list[Table], str]:
+        """The figures, and whose walks they are of; SQLite counts without holding up anybody else. Raises StatsError."""
         now = self._clock()
         with snapshot.opened(self._database.path) as opened:
             whole = Period(today(0), today(now))
             wanted = days or (whole if asked.span == "all" else named(asked.span, now))
             found = scope(opened.db, self._conversation.content, wanted, now, self._zone, topic=asked.topic)
             names = OF_TOPIC if asked.topic else OVERALL
-            return found.period if asked.span == "all" else wanted, list(figures.gather(found, names))
+            shown = found.period if asked.span == "all" else wanted
+            return shown, list(figures.gather(found, names)), opened.kind
 
     # Each week
 
@@ -213,10 +217,10 @@ def title(words: Words, asked: Asked, period: Period) -> str:
     return words.say("stats-of", what=of, more=days)
 
 
-def told(words: Words, asked: Asked, period: Period, tables: list[Table], note: str = "") -> str:
+def told(words: Words, asked: Asked, period: Period, tables: Sequence[Table], notes: Sequence[str] = ()) -> str:
     """The numbers as Telegram's HTML, and what they count folded away under them."""
     parts = [f"<b>{_safe(title(words, asked, period))}</b>"]
-    parts += [_safe(note)] if note else []
+    parts += map(_safe, notes)
     shown = [table for table in tables if table.id in LINES and table.rows]
     for table in shown:
         lines = [f"• {_safe(LINES[table.id](words, row))}" for row in table.records()[: MOST.get(table.id)]]

@@ -33,7 +33,9 @@ class Scope:
     topic: str = ""
     """Only pages of that topic; all when empty."""
 
-    _answers: dict[tuple[object, ...], list[tuple[Any, ...]]] = field(default_factory=dict, compare=False, repr=False)
+    _answers: dict[tuple[object, ...], list[tuple[Any, ...]]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @cached_property
     def today(self) -> int:

@@ -66,7 +66,8 @@ async def test_what_and_how_are_chosen_by_taps(house: House) -> None:
     await sam.tap("CSV (Excel)")
     assert await sam.toast() == "I am making the file. It comes here."
     data, dictionary = await documents(sam, 2)
-    assert (data.file_name, dictionary.file_name) == ("certguide-sellers.csv", "certguide-sellers.dictionary.md")
+    name = "certguide-sellers-2026-11-26"
+    assert (data.file_name, dictionary.file_name) == (f"{name}.csv", f"{name}.dictionary.md")
     (seller,) = await rows(sam, data)
     who = await house.database.run(lambda db: db.execute("select who from sellers").fetchone()[0])
     assert seller["seller"].startswith("s-")
@@ -82,7 +83,7 @@ async def test_every_format_comes(house: House, form: str, names: int) -> None:
     sam = await staff(house)
     assert (await answer_to(sam, f"/export events {form}")).text == "I am making the file. It comes here."
     found = await documents(sam, names)
-    assert found[0].file_name == f"certguide-events{FORMATS[form].endings[0]}"
+    assert found[0].file_name == f"certguide-events-2026-11-26{FORMATS[form].endings[0]}"
     assert len(await sam.download(found[0].file_id)) > 100
 
 

@@ -12,7 +12,7 @@ from bot.simulator import OPERATOR_ID
 from bot.stats import drawing
 from bot.stats.figures import FIGURES
 from bot.stats.period import Period, number
-from bot.stats.table import Table
+from bot.stats.table import Table, Value
 from bot.stats.words import Words
 from bot.store import digests, operators, trail
 from dialogs import Event
@@ -174,6 +174,13 @@ async def test_trouble_with_telegram_is_nobody_elses(house: House) -> None:
     assert "2026-11-20 to 2026-11-26" in numbers.text
 
 
+async def test_in_a_try_out_it_says_that_people_are_pretend(house: House) -> None:
+    await house.database.run(lambda db: db.execute("update meta set value = 'try-out' where key = 'kind'"))
+    sam = await analyst(house)
+    _, numbers = await figures_for(sam, "/stats day")
+    assert "Try-out: these people are pretend people of the simulator." in numbers.text
+
+
 # The digest
 
 MONDAY = number(date(2026, 11, 23))
@@ -288,7 +295,7 @@ async def test_trouble_with_one_digest_keeps_none_from_the_others(house: House, 
 
 def test_at_their_longest_the_numbers_fit_into_a_message() -> None:
     pages = tuple(CONVERSATION.pages)
-    long = {
+    long: dict[str, list[tuple[Value, ...]]] = {
         "topics": [(topic.id, 10**6, 10**6, 10**6, 10**6, 0.99) for topic in CONVERSATION.content.listed],
         "leaving": [(page, 10**6, 10**6, 0.5) for page in pages],
         "times": [(topic.id, 10**6, 10**6, 10**6) for topic in CONVERSATION.content.listed],
@@ -305,7 +312,7 @@ def test_at_their_longest_the_numbers_fit_into_a_message() -> None:
         for names in (OVERALL, OF_TOPIC):
             tables = [Table(name, columns(name), tuple(long[name])) for name in names]
             days = Period(date(2026, 1, 1), date(2026, 11, 26))
-            html = told(words, Asked("month", ""), days, tables, "Without a picture: " + "x" * 200)
+            html = told(words, Asked("month", ""), days, tables, ["Without a picture: " + "x" * 200])
             assert len(html.encode("utf-16-le")) // 2 < 4096 + 8 * html.count("&")
             assert "<&>" not in html
 
