@@ -6,9 +6,14 @@ from pathlib import Path
 import pytest
 
 import dialogs
+from bot.chat.operators import RIGHTS
+from bot.stats.exports import ALL, FORMATS, WHAT
+from bot.stats.figures import FIGURES
+from bot.stats.period import SPANS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+OPERATING = (ROOT / "docs" / "OPERATING.md").read_text(encoding="utf-8")
 CONVERSATION = dialogs.load()
 
 
@@ -27,6 +32,27 @@ def test_every_topic_is_in_the_readme(topic: str) -> None:
 @pytest.mark.parametrize("code", CONVERSATION.voices.languages)
 def test_every_language_is_in_the_readme(code: str) -> None:
     assert f"`{code}`" in README
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_figure_is_described(name: str) -> None:
+    assert f"| {CONVERSATION.voices.of('en').button(f'figure-{name}')} | " in OPERATING
+
+
+@pytest.mark.parametrize("name", [*WHAT, ALL, *FORMATS])
+def test_everything_that_can_be_exported_is_described(name: str) -> None:
+    assert f"`{name}`" in README
+    assert name in OPERATING
+
+
+@pytest.mark.parametrize("command", RIGHTS)
+def test_what_an_operator_can_write_is_in_the_readme(command: str) -> None:
+    assert f"`/{command}`" in README
+
+
+@pytest.mark.parametrize("span", [*SPANS, "all"])
+def test_every_period_that_has_a_name_is_described(span: str) -> None:
+    assert f"`/stats {span}`" in OPERATING
 
 
 def test_what_the_documents_point_to_is_there() -> None:

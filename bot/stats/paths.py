@@ -143,7 +143,7 @@ def _question(page: Page, answers: Counter[str]) -> tuple[Value, ...]:
     wrong = [(n, id_) for id_, n in answers.items() if id_ != page.right]
     mistake = page.choice(max(wrong)[1]) if wrong else None
     right = answers[page.right]
-    return page.name, answers.total(), right, _rate(answers, page.right), mistake.label if mistake else ""
+    return page.name, answers.total(), right, _rate(answers, page.right), mistake.context if mistake else ""
 
 
 def helpful(scope: Scope) -> Table:

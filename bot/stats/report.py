@@ -163,7 +163,7 @@ def _rows(table: Table, words: Words) -> str:
     """The first rows, or the last ones, with how many more there are."""
     rows = table.rows[::-1] if table.id in LATEST else table.rows
     more = len(rows) - ROWS
-    rest = f'<p class="more">{_text(words.say("report-more", n=more))}</p>\n' if more > 0 else ""
+    rest = f'<p class="more">{_text(words.say("report-more", n=words.value("people", more)))}</p>\n' if more > 0 else ""
     return _table(table, rows[:ROWS], words) + rest
 
 

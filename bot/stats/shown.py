@@ -17,7 +17,7 @@ from bot.stats.words import Words
 MOST = 12
 """Lines of a long figure in the terminal; all of them are in the report, in JSON and in the exports."""
 
-TEXT = ("topic", "page", "language", "text", "day")
+TEXT = ("topic", "page", "choice", "language", "text", "day")
 """Kinds of columns that are read from the left."""
 
 GAP = 2
@@ -75,7 +75,7 @@ def _grid(console: Console, table: Table, words: Words, most: int) -> None:
         grid.add_row(*map(Text, row))
     console.print(grid)
     if len(table.rows) > most:
-        console.print(Text(words.say("figure-rest", n=len(table.rows) - most), style="dim"))
+        console.print(Text(words.say("figure-rest", n=words.value("people", len(table.rows) - most)), style="dim"))
 
 
 def _week(console: Console, table: Table, words: Words) -> None:
@@ -88,7 +88,7 @@ def _week(console: Console, table: Table, words: Words) -> None:
     for day, row in zip(days, fields, strict=True):
         shades = (SHADES[-(-value * (len(SHADES) - 1) // most)] for value in row if isinstance(value, int))
         console.print(Text(set_cell_size(day, width) + "".join(f" {shade * 2}" for shade in shades)))
-    console.print(Text(words.say("figure-darkest", n=most), style="dim"))
+    console.print(Text(words.say("figure-darkest", n=words.value("people", most)), style="dim"))
 
 
 def clean(text: str) -> str:

@@ -8,6 +8,7 @@ from babel.numbers import format_decimal, format_percent
 
 from bot.stats.table import KINDS, Table, Value
 from dialogs import Conversation, markup
+from dialogs.content import GLOSSARY, HOME
 
 LONGEST = 46
 """Letters of a page's heading that are shown beside figures; a Chinese one counts two."""
@@ -23,6 +24,7 @@ class Words:
             topic.id: self.voice.label(f"{topic.id}.title", topic.title)
             for topic in conversation.content.topics.values()
         }
+        self._titles |= {name: self.say(f"figure-{name}") for name in (HOME, GLOSSARY)}
         self._heading = lru_cache(maxsize=None)(self._headed)
 
     @property
@@ -73,6 +75,12 @@ class Words:
         """The heading of a page, by which people know it; its name when it has none, or is gone."""
         return self._heading(name)
 
+    def choice(self, name: str) -> str:
+        """The words of a choice, by where they stand; nothing for one that is gone."""
+        page = self._content.pages.get(name.rpartition(".")[0])
+        choice = page.choice(name.rpartition(".")[2]) if page else None
+        return self.voice.label(choice.context, choice.label) if choice else ""
+
     def language(self, lang: str) -> str:
         """What a language calls itself."""
         return self._content.languages.get(lang, lang)
@@ -84,7 +92,8 @@ class Words:
             return str(get_day_names("abbreviated", locale=self.lang)[int(value)])
         if not value and column in ("campaign", "words"):
             return self.say("figure-no-campaign" if column == "campaign" else "figure-single")
-        spoken = {"topic": self.topic, "page": self.page, "language": self.language}.get(kind)
+        names = {"topic": self.topic, "page": self.page, "language": self.language, "choice": self.choice}
+        spoken = names.get(kind)
         return spoken(value) if spoken else value
 
     def _headed(self, name: str) -> str:

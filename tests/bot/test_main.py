@@ -23,12 +23,16 @@ COMMANDS = (
     "chat",
     "check",
     "deliver",
+    "demo-data",
     "doctor",
+    "export",
     "gallery",
     "map",
+    "report",
     "restore",
     "serve",
     "simulator",
+    "stats",
 )
 READ_SETTINGS = ("chat", "deliver", "doctor", "serve", "simulator")
 

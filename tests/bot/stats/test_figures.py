@@ -180,7 +180,7 @@ def test_a_quiz_counts_first_answers_and_names_the_most_frequent_mistake(fresh: 
                 event = Event("answered", page.name, page.version, answer, f"checking.{page.ask}")
                 trail.append(db, who, "en", [event], BEGIN + who)
         table = FIGURES["quiz"](asking(db, BEGIN + DAY))
-    assert table.rows == ((page.name, 5, 2, 0.4, wrong[0].label),)
+    assert table.rows == ((page.name, 5, 2, 0.4, wrong[0].context),)
 
 
 def test_votes_are_shown_with_what_helped_least_first(fresh: Fresh) -> None:

@@ -83,8 +83,11 @@ def test_topics_whose_names_begin_alike_are_kept_apart(db: sqlite3.Connection) -
         trail.append(db, 1, "en", [Event("arrived", page, "v1")], BEGIN)
     trail.append(db, 1, "en", [Event("finished", "iso.who", "v1")], BEGIN)
     assert {page: sums(db, page)[0][-1] for page in ("iso", "iso9001", "iso-x", "iso.who", "iso9001.what")} == {
-        "iso": 1, "iso.who": 1,
-        "iso9001": 0, "iso9001.what": 0, "iso-x": 0,
+        "iso": 1,
+        "iso.who": 1,
+        "iso9001": 0,
+        "iso9001.what": 0,
+        "iso-x": 0,
     }
 
 
