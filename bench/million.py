@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from bot.store.database import connect
+from bot.store.tally import AGES
 from dialogs.content import Content
 
 DAYS = 365
@@ -87,13 +88,15 @@ def _trail(db: sqlite3.Connection, walks: Walks, people: int) -> None:
     for number in range(people):
         for day in walks.person(number)[4]:
             by_day[day].append(number)
+    cohorts = Counter[tuple[int, int, str, str]]()
     for day in range(FIRST_DAY, FIRST_DAY + DAYS):
         rows, active, steps = list[tuple[object, ...]](), list[tuple[object, ...]](), Counter[tuple[int, str]]()
         numbers = by_day.get(day, [])
         for n, number in enumerate(numbers):
             chance, who, lang, campaign, days = walks.person(number)
             at = day * 86_400_000 + n * 86_400_000 // len(numbers)
-            active.append((day, who, lang, days[0], campaign))
+            active.append((day, who, lang, days[0], 0))
+            cohorts[days[0], day - days[0], lang, campaign] += day - days[0] in AGES
             for visit, events in walks.visits(chance, days):
                 if visit == day:
                     rows += ((at + m, who, lang, *event) for m, event in enumerate(events))
@@ -104,6 +107,7 @@ def _trail(db: sqlite3.Connection, walks: Walks, people: int) -> None:
         )
         db.executemany("insert into active values (?, ?, ?, ?, ?)", active)
         db.executemany("insert into quarters values (?, ?, ?)", [(*key, n) for key, n in steps.items()])
+    db.executemany("insert into cohorts values (?, ?, ?, ?, ?)", [(*key, n) for key, n in cohorts.items() if n])
 
 
 def _reached(db: sqlite3.Connection, walks: Walks, people: int) -> None:
@@ -163,10 +167,10 @@ def _people(db: sqlite3.Connection, walks: Walks, people: int) -> None:
                 entered.setdefault(topic, day * 86400)
                 ended.update([topic] if kind == "finished" else [])
         seen.append(
-            (who, first * 1000, last * 1000, page, version, last, entered[topic], topic in ended, lang, campaign)
+            (who, first * 1000, last * 1000, page, version, last, entered[topic], topic in ended, lang, lang, campaign)
         )
         sellers.append((number + 1, who, lang, page, first, last))
-    db.executemany("insert into people values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", sorted(seen))
+    db.executemany("insert into people values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", sorted(seen))
     db.executemany(
         "insert into sellers (id, who, lang, state, since, last, visit, history, paths, seen, finished, debt, paid) "
         "values (?, ?, ?, ?, ?, ?, 1, '[]', '{}', '[\"home.welcome\"]', '[]', 1, 1)",

@@ -153,7 +153,7 @@ class Figures:
         await self._bot.send_message(chat, text, parse_mode="HTML", reply_markup=keyboard(words, asked, wants=wants))
 
     def _count(self, asked: Asked, days: Period | None) -> tuple[Period, list[Table], str]:
-        """The figures, and whose walks they are of; SQLite counts without holding up anybody else. Raises StatsError."""
+        """The figures, and whose walks they count. SQLite holds up nobody else meanwhile. Raises StatsError."""
         now = self._clock()
         with snapshot.opened(self._database.path) as opened:
             whole = Period(today(0), today(now))

@@ -138,8 +138,10 @@ def report(out: Path, speak: str, force: bool, **asked: Any) -> None:
     from bot.stats import report as pages
 
     with _asked(speak, **asked) as question:
-        tables = question.tables(Console(stderr=True))
-        pages.write(out, tables, question.words, question.scope, question.snapshot.kind, force=force)
+        console = Console(stderr=True)
+        tables = question.tables(console)
+        with console.status("drawing"):
+            pages.write(out, tables, question.words, question.scope, question.snapshot.kind, force=force)
     click.echo(f"Open {out}")
 
 

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.stats.period import today
-from bot.stats.scope import IDLE, Scope
+from bot.stats.scope import Scope
 from bot.stats.table import Table, Value, share
 from dialogs.map import Count
 from dialogs.topic import Page
 
-TOPIC = "substr(p.page, 1, instr(p.page, '.') - 1)"
 SUMS = "sum(people), sum(answered), sum(finished)"
 
 
@@ -76,38 +75,16 @@ def _sums(scope: Scope, by: str) -> list[tuple[Any, ...]]:
 
 def _left(scope: Scope) -> Iterator[tuple[str, str, int]]:
     """Pages with a version on which people have been for the last time, having reached them in the period."""
-    for page, version, here, _ in _last(scope):
-        if here and scope.within(page) and not scope.ends(page):
-            yield page, version, here
+    for there in scope.standing():
+        if there.left and scope.within(there.page) and not scope.ends(there.page):
+            yield there.page, there.version, there.left
 
 
 def _left_topics(scope: Scope) -> Iterator[tuple[str, int]]:
     """Topics in which people have been for the last time, not to the end, having opened them in the period."""
-    for page, _, _, inside in _last(scope):
-        if inside and not scope.ends(page):
-            yield scope.topic_of(page), inside
-
-
-def _last(scope: Scope) -> list[tuple[Any, ...]]:
-    """Where people were last, by page and version: how many reached it, or its unfinished topic, in the period.
-
-    The language of who reached something is that of the time he did; it is looked up only where it is asked for.
-    """
-    since, until = scope.period.moments
-    here, inside = "p.reached >= ? and p.reached < ?", "not p.finished and p.entered >= ? and p.entered < ?"
-    langs: tuple[str, ...] = ()
-    if scope.lang:
-        langs = (scope.lang,)
-        spoken = (
-            "exists (select 1 from reached r where r.who = p.who and r.page = {} and r.version = {} and r.lang = ?)"
-        )
-        here = f"{here} and {spoken.format('p.page', 'p.version')}"
-        inside = f"{inside} and {spoken.format(TOPIC, repr(''))}"
-    return scope.rows(
-        f"select page, version, sum({here}), sum({inside}) from people p "  # noqa: S608  our own columns
-        "where last >= ? and last < ? group by page, version",
-        *(since, until, *langs, since, until, *langs, since * 1000, int((scope.now - IDLE) * 1000)),
-    )
+    for there in scope.standing():
+        if there.inside and not scope.ends(there.page):
+            yield scope.topic_of(there.page), there.inside
 
 
 def times(scope: Scope) -> Table:

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from bot.stats.period import SPANS, Period, day
 from bot.stats.scope import Scope
 from bot.stats.table import Table, Value, share
+from bot.store.tally import AGES
 
 Key = TypeVar("Key")
 
-RETENTION = (1, 7, 30)
-"""Days after the first at which it is looked whether somebody is there again."""
+RETENTION = AGES[1:]
 
 
 def people(scope: Scope) -> Table:
@@ -47,23 +47,13 @@ def _active(scope: Scope, span: Period) -> int:
     first, last = span.days
     if last < scope.begin:
         return 0
-    if last >= scope.today and not langs:  # whoever was there last in it was there in it
-        return _lately(scope, first)
+    if last >= scope.today and span == scope.period and not langs:  # whoever was there last in it was there in it
+        return sum(there.people for there in scope.standing())
     ((active,),) = scope.rows(
         f"select count(distinct who) from active where day between ? and ? and {spoken}",  # noqa: S608
         *(first, last, *langs),
     )
     return int(active)
-
-
-def _lately(scope: Scope, first: int) -> int:
-    """People who were there on that day or later; looked up for the beginnings of all spans at once."""
-    begins = sorted({first, *(span.days[0] for span in _spans(scope).values())})
-    (counts,) = scope.rows(
-        f"select {', '.join(['sum(last >= ?)'] * len(begins))} from people",  # noqa: S608  question marks
-        *(begin * 86_400_000 for begin in begins),
-    )
-    return counts[begins.index(first)] or 0
 
 
 def daily(scope: Scope) -> Table:
@@ -87,7 +77,10 @@ def languages(scope: Scope) -> Table:
     """In which languages people were there; who changed it counts where he was last."""
     since, until = scope.period.days
     if until >= scope.today:  # where he was last in the period, he was last
-        found = scope.rows("select lang, count(*) from people where last >= ? group by lang", since * 86_400_000)
+        sums = Counter[str]()
+        for there in scope.standing():
+            sums[there.lang] += there.people
+        found = list(sums.items())
     else:
         found = scope.rows(
             "select lang, count(*) from "
@@ -128,21 +121,18 @@ def _cohorts(scope: Scope, of: Callable[[int, str], Key]) -> dict[Key, tuple[Any
         if age == 0:
             bases[key].update(dict.fromkeys(over, people))
             ages[key][0] += people
-        elif age in over:
+        elif age in over:  # the day may not be over, or the clock was put back
             ages[key][age] += people
     return {key: (found[0], *(share(found[age], bases[key][age]) for age in RETENTION)) for key, found in ages.items()}
 
 
 def _again(scope: Scope) -> list[tuple[Any, ...]]:
     """First days and campaigns, days since, and how many people were there then."""
-    since, until = scope.period.days
-    spoken, langs = scope.spoken("c.lang")
-    came = f"exists (select 1 from active c where c.day = a.first and c.who = a.who and {spoken})" if langs else "1"  # noqa: S608
-    days = ", ".join(str(age) for age in (0, *RETENTION))
+    spoken, langs = scope.spoken()
     return scope.rows(
-        f"select first, campaign, day - first, count(*) from active a where day between ? and ? "  # noqa: S608
-        f"and first between ? and ? and day - first in ({days}) and {came} group by 1, 2, 3",
-        *(since, until + max(RETENTION), since, until, *langs),
+        "select first, campaign, age, sum(people) from cohorts "  # noqa: S608  our own columns
+        f"where first between ? and ? and {spoken} group by 1, 2, 3",
+        *(*scope.period.days, *langs),
     )
 
 

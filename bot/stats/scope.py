@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.stats.period import Period, day
 from bot.stats.snapshot import AskedError
@@ -16,6 +16,22 @@ from dialogs.topic import Page
 
 IDLE = 72 * 60 * 60
 """Seconds without a sign of life after which somebody has given up."""
+
+
+TOPIC = "substr(p.page, 1, instr(p.page, '.') - 1)"
+
+
+class Standing(NamedTuple):
+    """People who are on a page now, in a version and a language."""
+
+    page: str
+    version: str
+    lang: str
+    people: int
+    left: int
+    """Of them who have given up there, having reached it in the period …"""
+    inside: int
+    """… and in its topic, having opened and not finished it."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +74,30 @@ class Scope:
     def spoken(self, column: str = "lang") -> tuple[str, tuple[str, ...]]:
         """A condition on a column of languages, with its values."""
         return (f"{column} = ?", (self.lang,)) if self.lang else ("1", ())
+
+    def standing(self) -> list[Standing]:
+        """Where people are now who were there since the beginning of the period; asked once for all that need it.
+
+        The language of who reached something is that of the time he did; it is looked up only where it is asked for.
+        """
+        since, until = self.period.moments
+        here, inside = "p.reached >= ? and p.reached < ?", "not p.finished and p.entered >= ? and p.entered < ?"
+        langs: tuple[str, ...] = ()
+        if self.lang:
+            langs = (self.lang,)
+            spoken = (
+                "exists (select 1 from reached r where r.who = p.who and r.page = {} and r.version = {} and r.lang = ?)"
+            )
+            here = f"{here} and {spoken.format('p.page', 'p.version')}"
+            inside = f"{inside} and {spoken.format(TOPIC, repr(''))}"
+        found = self.rows(
+            f"select page, version, lang, count(*), sum(last < ? and {here}), sum(last < ? and {inside}) "  # noqa: S608
+            "from people p where last >= ? group by page, version, lang",
+            *(int((self.now - IDLE) * 1000), since, until, *langs),
+            *(int((self.now - IDLE) * 1000), since, until, *langs),
+            since * 1000,
+        )
+        return [Standing(*row) for row in found]
 
     def page(self, name: str) -> str:
         """What a page is called today; its old name when it is gone for good."""

@@ -247,15 +247,24 @@ TALLY = {
         entered integer not null,  -- … and in its topic …
         finished integer not null,  -- … and whether he has finished that
         lang text not null,
-        campaign text not null  -- of the link by which he came first; empty without one
+        came text not null,  -- the language in which he came
+        campaign text not null  -- of the link by which he came; empty without one
     """,
     "active": """
         day integer not null,  -- since 1970, in UTC
         who integer not null,
         lang text not null,  -- his last one on that day
         first integer not null,  -- the day on which he was active first
-        campaign text not null,
+        switched integer not null,  -- how often he was in another language on that day
         primary key (day, who)
+    """,
+    "cohorts": """
+        first integer not null,  -- the day on which people came …
+        age integer not null,  -- … and so many days later …
+        lang text not null,
+        campaign text not null,
+        people integer not null,  -- … those who were active then
+        primary key (first, age, lang, campaign)
     """,
     "reached": """
         who integer not null,

@@ -32,6 +32,9 @@ class Cell(NamedTuple):
     lang: str
 
 
+AGES = (0, 1, 7, 30)
+"""Days after the first at which it is looked whether somebody is there again."""
+
 SUMS = ("seen", "people", "fresh", "answered", "finished")
 """What is added up for a cell, in this order."""
 
@@ -92,7 +95,7 @@ class _Step:
     def _present(self, events: Sequence[Event], at: int) -> None:
         """He is here today; and where he is now."""
         last = events[-1]
-        first, campaign = self._db.execute(
+        first, came, campaign = self._db.execute(
             PRESENT,
             {
                 "who": self._who,
@@ -104,11 +107,14 @@ class _Step:
                 "campaign": _campaign(events),
             },
         ).fetchone()
-        self._db.execute(
-            "insert into active (day, who, lang, first, campaign) values (?, ?, ?, ?, ?) "
-            "on conflict do update set lang = excluded.lang where lang <> excluded.lang",
-            [self._at // DAY, self._who, self._lang, first // 1000 // DAY, campaign],
-        )
+        day, began = self._at // DAY, first // 1000 // DAY
+        switched = self._db.execute(ACTIVE, [day, self._who, self._lang, began]).fetchone()
+        if switched == (0,) and day - began in AGES:  # for the first time on this day
+            self._db.execute(
+                "insert into cohorts (first, age, lang, campaign, people) values (?, ?, ?, ?, 1) "
+                "on conflict do update set people = people + 1",
+                [began, day - began, came, campaign],
+            )
         self._db.execute(
             "insert into quarters (quarter, lang, steps) values (?, ?, 1) on conflict do update set steps = steps + 1",
             [self._at // QUARTER, self._lang],
@@ -201,18 +207,24 @@ class _Step:
 
 
 PRESENT = """
-insert into people (who, first, last, page, version, reached, entered, finished, lang, campaign)
+insert into people (who, first, last, page, version, reached, entered, finished, lang, came, campaign)
 values (
     :who, :at, :at, :page, :version,
     (select at from reached where who = :who and page = :page and version = :version),
     (select at from reached where who = :who and page = :topic and version = ''),
     (select took is not null from reached where who = :who and page = :topic and version = ''),
-    :lang, :campaign
+    :lang, :lang, :campaign
 )
 on conflict do update set
     last = excluded.last, page = excluded.page, version = excluded.version, reached = excluded.reached,
     entered = excluded.entered, finished = excluded.finished, lang = excluded.lang
-returning first, campaign
+returning first, came, campaign
+"""
+
+ACTIVE = """
+insert into active (day, who, lang, first, switched) values (?, ?, ?, ?, 0)
+on conflict do update set lang = excluded.lang, switched = switched + 1 where lang <> excluded.lang
+returning switched
 """
 
 ADD = (

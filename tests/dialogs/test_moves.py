@@ -6,6 +6,8 @@ from copy import deepcopy
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import dialogs
 from dialogs import Conversation, Seller, moves
@@ -164,6 +166,126 @@ def test_a_link_to_a_renamed_topic_stays_good(tmp_path: Path) -> None:
     assert seller.state == "gains.found"
 
 
+def test_a_link_to_a_topic_stays_good_when_one_of_its_pages_went_to_another(tmp_path: Path) -> None:
+    folder = tmp_path / "dialogs"
+    shutil.copytree(dialogs.HERE, folder, ignore=shutil.ignore_patterns("__pycache__", "*.py", "locales"))
+    (folder / "moves.toml").write_text('"auditors.claims-old" = "benefits.found"\n', encoding="utf-8")
+    after = dialogs.load(folder=folder, translations=dialogs.locales())
+    seller = Seller(1)
+    after.greet(seller, "en")
+    assert after.command(seller, "start", "auditors----fair")
+    assert seller.topic == "auditors"
+
+
 @pytest.mark.parametrize(("id_", "expected"), [("benefits", "gains"), ("auditors", "auditors"), ("nothing", "nothing")])
 def test_a_topic_goes_by_its_name_of_today(id_: str, expected: str) -> None:
     assert moves.topic(id_, {"benefits.found": "gains.found", "auditors.a": "auditors.b"}) == expected
+
+
+# What pages were called before
+
+NOW = ("t.a", "t.b", "u.c")
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ({}, {}),
+        ({"t.old": "t.a"}, {"t.a": ("t.old",)}),
+        # a chain: all its names, in the order of the table
+        ({"t.older": "t.old", "t.old": "t.a"}, {"t.a": ("t.older", "t.old")}),
+        ({"t.old": "t.a", "t.older": "t.old"}, {"t.a": ("t.old", "t.older")}),
+        # pages that became one
+        ({"t.x": "t.a", "t.y": "t.a"}, {"t.a": ("t.x", "t.y")}),
+        # to another topic, while the first is still there: only that page changes its name
+        ({"t.x": "u.c"}, {"u.c": ("t.x",)}),
+        # a topic that was renamed: all its pages were in it, those that kept their names, too, and new ones
+        ({"old.a": "t.a"}, {"t.a": ("old.a", "old"), "t.b": ("old",)}),
+        ({"old.a": "t.a", "old.z": "t.b"}, {"t.a": ("old.a", "old"), "t.b": ("old.z", "old")}),
+        # a topic that came into another one
+        ({"old.c": "u.c"}, {"u.c": ("old.c", "old")}),
+        # leading nowhere, or round and round
+        ({"t.x": "t.nowhere"}, {}),
+        ({"t.x": "t.x"}, {}),
+        ({"t.x": "t.y", "t.y": "t.x"}, {}),
+        ({"x.x": "y.y", "y.y": "x.x"}, {}),
+        ({"t.x": "t.y", "t.y": "t.x", "t.z": "t.a"}, {"t.a": ("t.z",)}),
+    ],
+)
+def test_a_page_knows_what_it_and_its_topic_were_called(
+    table: dict[str, str], expected: dict[str, tuple[str, ...]]
+) -> None:
+    assert moves.former(table, NOW) == expected
+
+
+def test_a_topic_that_was_renamed_twice_is_known_by_both_names() -> None:
+    table = {"old.a": "newer.a", "newer.a": "t.a"}
+    assert moves.former(table, NOW) == {"t.a": ("old.a", "newer.a", "newer", "old"), "t.b": ("newer", "old")}
+    assert moves.topic("newer", table) == "t"
+    assert moves.topic("old", table) == "t"
+
+
+def test_where_topics_lead_round_and_round_it_ends() -> None:
+    table = {"x.a": "y.a", "y.a": "x.a"}
+    assert moves.topic("x", table) in ("x", "y")
+    assert moves.topic("y", table) in ("x", "y")
+
+
+NAMES = [f"{topic}.{page}" for topic in "tuvw" for page in "abc"]
+
+tables = st.dictionaries(st.sampled_from(NAMES), st.sampled_from(NAMES), max_size=8)
+pages = st.sets(st.sampled_from(NAMES), max_size=6)
+
+
+@given(tables, pages)
+def test_former_names_are_those_from_which_a_page_is_reached(table: dict[str, str], there: set[str]) -> None:
+    table = {old: new for old, new in table.items() if old not in there}  # the linter refuses to move what is there
+    found = moves.former(table, there)
+    assert set(found) <= there
+    for page, names in found.items():
+        assert len(set(names)) == len(names)
+        assert page not in names
+        assert names
+    by_name = {name: page for page, names in found.items() for name in names if "." in name}
+    assert by_name == {old: now for old in table if (now := moves.follow(old, table, there))}
+
+
+@given(tables, pages)
+def test_a_former_topic_is_gone_and_that_of_all_pages_of_a_topic_or_of_none(
+    table: dict[str, str], there: set[str]
+) -> None:
+    table = {old: new for old, new in table.items() if old not in there}
+    found = moves.former(table, there)
+    topics = {page.partition(".")[0] for page in there}
+    before = {
+        topic: {
+            frozenset(name for name in found.get(page, ()) if "." not in name)
+            for page in there
+            if page.partition(".")[0] == topic
+        }
+        for topic in topics
+    }
+    for names in before.values():
+        assert len(names) == 1
+        assert not next(iter(names)) & topics
+
+
+def test_the_real_content_knows_its_former_names(tmp_path: Path) -> None:
+    after = changed(tmp_path)
+    former = after.content.former
+    assert former["auditors.heard-often"] == ("auditors.claims",)
+    assert former["auditors.check"] == ("auditors.image",)
+    assert former["gains.found"] == ("benefits.found", "benefits")
+    gains = [page for page in after.pages if page.startswith("gains.")]
+    assert [former[page] for page in gains if page != "gains.found"] == [("benefits",)] * (len(gains) - 1)
+    assert set(former) == {"auditors.heard-often", "auditors.check", *gains}
+
+
+def test_what_happens_on_a_page_is_told_with_its_former_names(tmp_path: Path) -> None:
+    after = changed(tmp_path)
+    seller = Seller(1)
+    after.greet(seller, "en")
+    assert after.command(seller, "start", "benefits----fair")
+    arrived = [event for event in seller.trail if event.page == "gains.found"]
+    assert arrived
+    assert {event.former for event in arrived} == {("benefits.found", "benefits")}

@@ -4,11 +4,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from babel import Locale
+from babel.localedata import locale_identifiers
 from hypothesis import given
 from hypothesis import strategies as st
 
 import dialogs
-from dialogs import Conversation
+from dialogs import Conversation, voice
 from dialogs.literal import literal
 from dialogs.markup import Markdown, plain, shape
 from dialogs.topic import Sentence
@@ -152,6 +154,27 @@ def test_no_code_breaks_the_choice(code: str) -> None:
 def test_no_code_that_looks_like_one_breaks_the_choice(code: str, around: str) -> None:
     lang, _ = choose(around.format(code), OURS)
     assert lang in OURS
+
+
+def test_choosing_for_more_codes_than_are_kept_in_mind_is_as_for_the_first() -> None:
+    """Each code twice, so that some come again after they were forgotten, and some before."""
+    codes = sorted(locale_identifiers())
+    assert len(codes) > 2 * (voice._full.cache_info().maxsize or 0) > 0
+    voice._full.cache_clear()
+    first = [choose(code, MANY) for code in codes]
+    assert [choose(code, MANY) for code in codes] == first
+    assert [choose(code, MANY) for code in reversed(codes)] == first[::-1]
+    for code, (lang, other_script) in zip(codes, first, strict=True):
+        spoken = Locale.parse(code).language
+        assert lang.partition("_")[0] == (spoken if spoken in {one.partition("_")[0] for one in MANY} else "en"), code
+        assert not other_script or closest(code, MANY) is None
+    assert voice._full.cache_info().currsize <= 256
+
+
+def test_a_code_that_can_not_be_read_is_not_kept_as_if_it_could() -> None:
+    for _ in range(3):
+        assert closest("rubbish", MANY) is None
+        assert choose("rubbish", MANY) == ("en", False)
 
 
 @pytest.mark.parametrize(

@@ -98,16 +98,16 @@ class Slow:
         return kinds.get("link", "") if "greeted" in kinds else ""
 
     def cohorts(self, by: str) -> dict[Any, tuple[Any, ...]]:
-        here = {(e.day, e.who): e.lang for e in self.trail}
+        here = {(e.day, e.who) for e in self.trail}
         groups = defaultdict[Any, list[int]](list)
         for who, first in self.first.items():
             day = first.day
-            if self.within(day) and self.scope.lang in ("", here[day, who]):
+            if self.within(day) and self.scope.lang in ("", first.lang):
                 monday = date(1970, 1, 1).fromordinal(day - (day + 3) % 7 + 719163)
                 groups[self.campaign(who) if by == "campaign" else monday].append(who)
         return {key: (len(whos), *(self.again(whos, age, here) for age in (1, 7, 30))) for key, whos in groups.items()}
 
-    def again(self, whos: list[int], age: int, here: dict[tuple[int, int], str]) -> float | None:
+    def again(self, whos: list[int], age: int, here: set[tuple[int, int]]) -> float | None:
         over = [who for who in whos if self.first[who].day + age < self.scope.today]
         back = [who for who in over if (self.first[who].day + age, who) in here]
         return len(back) / len(over) if over else None

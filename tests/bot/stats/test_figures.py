@@ -323,7 +323,7 @@ def test_a_page_that_is_gone_for_good_keeps_its_name(fresh: Fresh) -> None:
 def test_a_topic_nobody_has_written_is_answered_with_the_nearest(fresh: Fresh) -> None:
     with closing(fresh()) as db:
         period = between(None, None, BEGIN)
-        with pytest.raises(StatsError, match="no topic 'auditor': did you mean auditors?"):
+        with pytest.raises(StatsError, match="no topic 'auditor': did you mean auditors"):
             scope(db, CONTENT, period, BEGIN, ZONE, topic="auditor")
         with pytest.raises(StatsError, match=r"no topic 'xyzzy': there are home, certification, "):
             scope(db, CONTENT, period, BEGIN, ZONE, topic="xyzzy")

@@ -118,3 +118,29 @@ def test_owners_are_those_named_and_those_appointed(db: sqlite3.Connection) -> N
     operators.remove(db, WEI, OWNER, NOON)
     assert operators.owners(db, frozenset({OWNER})) == {OWNER}
     assert operators.owners(db, frozenset()) == frozenset()
+
+
+def test_whoever_ever_ran_the_bot_is_no_seller_to_count(db: sqlite3.Connection) -> None:
+    assert not operators.ever(db, WEI)
+    operators.appoint(db, WEI, "analyst", OWNER, NOON)
+    assert operators.ever(db, WEI)
+    operators.remove(db, WEI, OWNER, NOON)
+    assert operators.ever(db, WEI), "he is none any more, but he was one"
+    assert not operators.ever(db, LAN)
+
+
+def test_an_owner_by_the_settings_is_none_to_count_even_when_they_name_him_no_longer(db: sqlite3.Connection) -> None:
+    assert not operators.ever(db, OWNER)
+    operators.remember(db, [OWNER], NOON)
+    assert operators.ever(db, OWNER)
+    operators.remember(db, [], NOON + 1)
+    assert operators.ever(db, OWNER)
+
+
+@pytest.mark.parametrize("id_", [STRANGER, 0, -1, 2**62])
+def test_who_never_was_one_is_not_made_one_by_asking(db: sqlite3.Connection, id_: int) -> None:
+    operators.remember(db, [OWNER], NOON)
+    assert not operators.ever(db, id_)
+    assert not operators.remove(db, id_, OWNER, NOON)
+    assert not operators.appoint(db, STRANGER, "operator", OWNER, NOON)
+    assert not operators.ever(db, id_)
