@@ -95,7 +95,7 @@ def _trail(db: sqlite3.Connection, walks: Walks, people: int) -> None:
         for n, number in enumerate(numbers):
             chance, who, lang, campaign, days = walks.person(number)
             at = day * 86_400_000 + n * 86_400_000 // len(numbers)
-            active.append((day, who, lang, days[0], 0))
+            active.append((day, who, lang, days[0]))
             cohorts[days[0], day - days[0], lang, campaign] += day - days[0] in AGES
             for visit, events in walks.visits(chance, days):
                 if visit == day:
@@ -105,7 +105,7 @@ def _trail(db: sqlite3.Connection, walks: Walks, people: int) -> None:
             "insert into trail (at, who, lang, kind, page, version, detail, question) values (?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
-        db.executemany("insert into active values (?, ?, ?, ?, ?)", active)
+        db.executemany("insert into active values (?, ?, ?, ?)", active)
         db.executemany("insert into quarters values (?, ?, ?)", [(*key, n) for key, n in steps.items()])
     db.executemany("insert into cohorts values (?, ?, ?, ?, ?)", [(*key, n) for key, n in cohorts.items() if n])
 

@@ -8,6 +8,7 @@ of three people with the real bot and the simulator, first alone, then beside ex
 
 import argparse
 import asyncio
+import itertools
 import multiprocessing
 import os
 import random
@@ -15,10 +16,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import uvloop
@@ -30,14 +32,18 @@ from bot.simulator import Simulator
 from bot.stats import figures, snapshot
 from bot.stats.period import SPANS, Period, day, named
 from bot.stats.scope import scope
-from bot.store import tally, trail
-from bot.store.database import connect
+from bot.store import Database, tally, trail
 from dialogs import Event
+from dialogs.topic import Page
 
 NOW = million.LAST - 3600.0
 """The last evening of the year."""
 STEPS = 20_000
-"""Steps of which the cost is measured, each committed by itself, half of them by new people."""
+"""Steps of which the cost is measured, half of them by new people; each leads to a page that was not seen before."""
+VISIT = 10
+"""Steps somebody takes before the next one comes."""
+SELLERS = 32
+"""Who tap at a time, as in bench.step."""
 ROUNDS = 3
 SHEET = 1_048_575
 """Rows of one sheet."""
@@ -86,39 +92,48 @@ def _seconds(opened: snapshot.Snapshot, content: dialogs.content.Content, period
 
 
 def step(path: Path) -> Line:
-    """Microseconds of the processor that the tables beside the trail cost a step: walks of old and new people."""
-    content = dialogs.load().content
-    pages = [page for topic in content.listed for page in topic.pages.values()]
-    chance = random.Random(7)
-    with closing(connect(path, "try-out", "NORMAL")) as db:
-        old = [who for (who,) in db.execute("select who from sellers where id % 997 = 0 limit 500")]
-        walkers = [*old, *(chance.getrandbits(62) for _ in old)]
-        places = {who: chance.randrange(len(pages)) for who in walkers}
+    """Microseconds of the processor that the tables beside the trail cost a step."""
+    return Line("tables beside the trail, a step", uvloop.run(_steps(path)) * 1e6, "µs", 60)
+
+
+async def _steps(path: Path) -> float:
+    """The median of some rounds: walks of old and new people with the tables, less as many walks without them."""
+    pages = [page for topic in dialogs.load().content.listed for page in topic.pages.values()]
+    chance = random.Random()  # other people each time
+    with closing(Database(path, kind="try-out")) as database:
+        many = await database.run(lambda db: db.execute("select who from sellers where id % 17 = 0").fetchall())
+        old = [who for (who,) in many]
         costs = []
         for _ in range(ROUNDS):
-            bare = _walk(db, walkers, places, pages, tallied=False)
-            costs.append(_walk(db, walkers, places, pages, tallied=True) - bare)
-    return Line("tables beside the trail, a step", sorted(costs)[ROUNDS // 2] * 1e6, "µs", 60)
+            bare = await _walk(database, old, pages, chance, tallied=False)
+            costs.append(await _walk(database, old, pages, chance, tallied=True) - bare)
+    return sorted(costs)[ROUNDS // 2]
 
 
-def _walk(db, walkers: Sequence[int], places: dict[int, int], pages: Sequence, *, tallied: bool) -> float:  # type: ignore[no-untyped-def,type-arg]
-    """Seconds of the processor a step takes."""
-    kept, now = tally.count, NOW + time.monotonic() % 1000
+async def _walk(
+    database: Database, old: list[int], pages: Sequence[Page], chance: random.Random, *, tallied: bool
+) -> float:
+    """Seconds of the processor a step takes: thirty-two sellers at a time, so that steps share transactions."""
+    kept, moments = tally.count, itertools.count(int(NOW * 50))
     if not tallied:
         tally.count = lambda *_: None
+    walks = iter([(chance.choice(old) if n % 2 else chance.getrandbits(62)) for n in range(STEPS // VISIT)])
     begun = time.process_time()
-    for n in range(STEPS):
-        who = walkers[n % len(walkers)]
-        before, page = pages[places[who] % len(pages)], pages[(places[who] + 1) % len(pages)]
-        places[who] += 1
-        events = [Event("arrived", page.name, page.version)]
-        if before.ask:
-            events.insert(0, Event("answered", before.name, before.version, "x", f"{before.topic}.{before.ask}"))
-        db.execute("begin immediate")
-        trail.append(db, who, "en", events, now + n / 50)
-        db.execute("commit")
+    await asyncio.gather(*(_visits(database, walks, pages, chance, moments) for _ in range(SELLERS)))
     tally.count = kept
     return (time.process_time() - begun) / STEPS
+
+
+async def _visits(
+    database: Database, walks: Iterator[int], pages: Sequence[Page], chance: random.Random, moments: Iterator[int]
+) -> None:
+    for who in walks:
+        at = chance.randrange(len(pages) - VISIT)
+        for before, page in pairwise(pages[at : at + VISIT + 1]):
+            events = [Event("arrived", page.name, page.version)]
+            if before.ask:
+                events.insert(0, Event("answered", before.name, before.version, "x", f"{before.topic}.{before.ask}"))
+            await database.run(trail.append, who, "en", events, next(moments) / 50)
 
 
 def certguide(*arguments: str) -> tuple[float, float]:

@@ -258,7 +258,7 @@ class Conversation:
     def _follow(self, seller: Seller, payload: str) -> bool:
         """Come by a deep link. In the middle of another topic it is offered and not forced."""
         link = links.parse(payload) or Link(topic="?")
-        asked = moves.topic(link.topic, self.content.moves)
+        asked = moves.topic(link.topic, self.content.moves, self.content.topics)
         topic = next((topic for topic in self.content.topics.values() if topic.listed and topic.id == asked), None)
         self._record(seller, "link", link.campaign, topic.id if topic else "")
         if link.lang and not seller.lang_chosen and self.voices.known(link.lang):

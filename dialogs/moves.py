@@ -41,12 +41,17 @@ def follow(name: str, moves: Mapping[str, str], pages: Collection[str]) -> str |
     return name
 
 
-def topic(id_: str, moves: Mapping[str, str]) -> str:
-    """What a topic is called now that its pages have moved to another: links to it stay good."""
-    return next(
-        (to.partition(".")[0] for name, to in moves.items() if name.partition(".")[0] == id_ != to.partition(".")[0]),
-        id_,
-    )
+def topic(id_: str, moves: Mapping[str, str], topics: Collection[str] = ()) -> str:
+    """What a topic is called now that its pages have moved to another, over several names: links to it stay good.
+
+    One of `topics`, which are there, is itself.
+    """
+    leads = [(name.partition(".")[0], to.partition(".")[0]) for name, to in moves.items()]
+    seen: set[str] = set()
+    while id_ not in topics and id_ not in seen:
+        seen.add(id_)
+        id_ = next((to for name, to in leads if name == id_ != to), id_)
+    return id_
 
 
 def former(moves: Mapping[str, str], pages: Collection[str]) -> dict[str, tuple[str, ...]]:
@@ -58,8 +63,9 @@ def former(moves: Mapping[str, str], pages: Collection[str]) -> dict[str, tuple[
             names.setdefault(now, {})[old] = None
     topics = {name.partition(".")[0] for name in pages}
     for id_ in sorted({old.partition(".")[0] for old in moves} - topics):
+        now = topic(id_, moves, topics)
         for name in pages:
-            if name.partition(".")[0] == topic(id_, moves):
+            if name.partition(".")[0] == now:
                 names.setdefault(name, {})[id_] = None
     return {name: tuple(old) for name, old in names.items()}
 

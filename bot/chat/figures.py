@@ -106,12 +106,13 @@ class Figures:
     def read(self, text: str) -> Asked:
         """`week`, `auditors`, both or nothing. Raises MisheardError."""
         span, topic = Asked().span, ""
-        topics = [listed.id for listed in self._conversation.content.listed]
+        content = self._conversation.content
+        topics = [listed.id for listed in content.listed]
         for word in text.casefold().split()[:3]:
             if word in (*SPANS, "all"):
                 span = word
-            elif moves.topic(word, self._conversation.content.moves) in topics:
-                topic = moves.topic(word, self._conversation.content.moves)
+            elif (named := moves.topic(word, content.moves, content.topics)) in topics:
+                topic = named
             else:
                 known = [*SPANS, "all", *topics]
                 raise MisheardError(", ".join(get_close_matches(word, known, n=3, cutoff=0.5) or known))

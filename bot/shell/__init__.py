@@ -1,5 +1,6 @@
 """What commands of the shell share: how they fail, and the settings and the dialogue they begin with."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,12 +47,13 @@ def load(contact: str) -> Any:
 def place(path: Path, content: bytes, *, force: bool) -> None:
     """Write a file wholly or not at all. Raises Failure when it is there already, or can't be written."""
     part = path.with_name(f".{path.name}.part")
-    if path.exists() and not force:
-        raise Failure(f"{path} is there already: name another file, or overwrite it with --force")
     try:
+        if path.exists() and not force:
+            raise Failure(f"{path} is there already: name another file, or overwrite it with --force")
         part.write_bytes(content)
         part.replace(path)
     except OSError as error:
         raise Failure(f"{path} can't be written: {error.strerror}") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()

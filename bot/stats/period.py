@@ -76,6 +76,9 @@ def between(since: str | None, until: str | None, now: float) -> Period:
 
 def _read(text: str, option: str) -> date:
     try:
-        return date.fromisoformat(text.strip())
+        found = date.fromisoformat(text.strip())
     except ValueError:
         raise AskedError(f"{option} {text!r} is no day: write it as 2026-11-01") from None
+    if not 1970 <= found.year < 2200:
+        raise AskedError(f"{option} {found} is too far away: take a day from 1970 to 2199")
+    return found

@@ -105,7 +105,9 @@ class Scope:
 
     def topic_of(self, name: str) -> str:
         """What the topic of a page, or a topic, is called today."""
-        return self.page(name).partition(".")[0] if "." in name else moves.topic(name, self.content.moves)
+        if "." in name:
+            return self.page(name).partition(".")[0]
+        return moves.topic(name, self.content.moves, self.content.topics)
 
     def within(self, name: str) -> bool:
         """Whether a page or topic is asked for."""
@@ -153,7 +155,7 @@ def scope(
     if lang and lang not in languages:
         raise AskedError(f"nobody speaks {lang!r} here: {_nearest(lang, languages)}")
     known = [topic_.id for topic_ in content.topics.values()]
-    named = moves.topic(topic, content.moves) if topic else ""
+    named = moves.topic(topic, content.moves, content.topics) if topic else ""
     if named and named not in known:
         raise AskedError(f"there is no topic {topic!r}: {_nearest(topic, known)}")
     found = Scope(db, content, period, now, zone, lang, named)

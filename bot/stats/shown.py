@@ -6,8 +6,7 @@ from typing import Any
 
 import orjson
 from rich.cells import cell_len, set_cell_size
-from rich.console import Console, JustifyMethod
-from rich.table import Table as Grid
+from rich.console import Console
 from rich.text import Text
 
 from bot.stats.scope import Scope
@@ -17,7 +16,10 @@ from bot.stats.words import Words
 MOST = 12
 """Lines of a long figure in the terminal; all of them are in the report, in JSON and in the exports."""
 
-TEXT = ("topic", "page", "choice", "language", "text", "day")
+WORDS = ("topic", "page", "choice", "language", "text")
+"""Kinds of columns that may be cut."""
+
+TEXT = (*WORDS, "day")
 """Kinds of columns that are read from the left."""
 
 GAP = 2
@@ -63,31 +65,42 @@ def _grid(console: Console, table: Table, words: Words, most: int) -> None:
     shown = table.rows[-most:] if table.id in LATEST else table.rows[:most]
     rows = [[clean(words.value(*cell)) for cell in zip(table.columns, row, strict=True)] for row in shown]
     heads = [words.head(column) for column in table.columns]
-    widths = [max(map(cell_len, (head, *cells))) for head, *cells in zip(heads, *rows, strict=True)]
-    room = console.width - sum(widths) - GAP * (len(widths) - 1)
-    widest = widths.index(max(widths))  # is words, and is cut where the terminal is narrow; a number never is
-    widths[widest] = max(MIN, widths[widest] + min(room, 0))
-    grid = Grid(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
-    for column, head, width in zip(table.columns, heads, widths, strict=True):
-        side: JustifyMethod = "left" if KINDS.get(column) in TEXT else "right"
-        grid.add_column(head, justify=side, no_wrap=True, overflow="ellipsis", width=width)
-    for row in rows:
-        grid.add_row(*map(Text, row))
-    console.print(grid)
+    widths = _widths(console.width, table.columns, heads, rows)
+    for style, cells in (("bold", heads), *(("", row) for row in rows)):
+        line = Text((" " * GAP).join(map(_fitted, table.columns, cells, widths)), style=style)
+        console.print(line, soft_wrap=True)
     if len(table.rows) > most:
         console.print(Text(words.say("figure-rest", n=words.value("people", len(table.rows) - most)), style="dim"))
+
+
+def _widths(room: int, columns: Sequence[str], heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """Cells of each column: where the terminal is narrow words and heads are cut, the widest first, never a number."""
+    cells = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    least = [MIN if KINDS.get(name) in WORDS else width for name, width in zip(columns, cells, strict=True)]
+    widths = [max(cell_len(head), width) for head, width in zip(heads, cells, strict=True)]
+    for _ in range(sum(widths) + GAP * (len(widths) - 1) - room):
+        at = max(range(len(widths)), key=lambda at: (widths[at] > least[at], widths[at]))
+        widths[at] -= widths[at] > least[at]  # else the terminal goes on in its next line
+    return widths
+
+
+def _fitted(column: str, cell: str, width: int) -> str:
+    """A cell as wide as its column."""
+    text = Text(cell, overflow="ellipsis")
+    text.align("left" if KINDS.get(column) in TEXT else "right", width)
+    return text.plain
 
 
 def _week(console: Console, table: Table, words: Words) -> None:
     """A field for each hour, the darker the more."""
     names, fields = table.column("weekday"), [row[1:] for row in table.rows]
-    most = max(value for row in fields for value in row if isinstance(value, int))
+    most = max(1, *(value for row in fields for value in row if isinstance(value, int)))
     days = [words.value("weekday", name) for name in names]
     width = max(map(cell_len, days))
-    console.print(Text(" " * width + "".join(f"{hour:>3}" for hour in range(24)), style="bold"))
+    console.print(Text(" " * width + "".join(f"{hour:>3}" for hour in range(24)), style="bold"), soft_wrap=True)
     for day, row in zip(days, fields, strict=True):
         shades = (SHADES[-(-value * (len(SHADES) - 1) // most)] for value in row if isinstance(value, int))
-        console.print(Text(set_cell_size(day, width) + "".join(f" {shade * 2}" for shade in shades)))
+        console.print(Text(set_cell_size(day, width) + "".join(f" {shade * 2}" for shade in shades)), soft_wrap=True)
     console.print(Text(words.say("figure-darkest", n=words.value("people", most)), style="dim"))
 
 

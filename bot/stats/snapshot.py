@@ -49,10 +49,17 @@ def opened(path: Path) -> Iterator[Snapshot]:
 
 def _connect(path: Path) -> sqlite3.Connection:
     """Read only. On a disk nobody can write to there is no log to share with a writer either, and no need of one."""
-    beside = path.with_name(f"{path.name}-wal")
-    still = not beside.exists() and not os.access(path.parent, os.W_OK)
-    address = f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' if still else ''}"
-    return sqlite3.connect(address, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+    path = path.resolve()
+    if path.with_name(f"{path.name}-wal").exists():
+        mode = "mode=ro"
+    elif os.access(path.parent, os.W_OK):
+        mode = "mode=rw"  # only so SQLite takes away again what it puts beside the file
+    else:
+        mode = "mode=ro&immutable=1"
+    address = f"{path.as_uri()}?{mode}"
+    db = sqlite3.connect(address, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+    db.execute("pragma query_only = on")
+    return db
 
 
 def _kind(db: sqlite3.Connection, path: Path) -> str:

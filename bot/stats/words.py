@@ -59,7 +59,7 @@ class Words:
             return self._text(column, kind, value)
         if kind == "share":
             return format_percent(
-                value, format="#,##0%" if value >= 0.1 or value == 0 else "#,##0.0%", locale=self.lang
+                value, format="#,##0%" if value >= 0.0995 or value == 0 else "#,##0.0%", locale=self.lang
             )
         return self._lasting(int(value)) if kind == "seconds" else format_decimal(value, locale=self.lang)
 
@@ -77,8 +77,9 @@ class Words:
 
     def choice(self, name: str) -> str:
         """The words of a choice, by where they stand; nothing for one that is gone."""
-        page = self._content.pages.get(name.rpartition(".")[0])
-        choice = page.choice(name.rpartition(".")[2]) if page else None
+        at, _, id_ = name.partition(".choice.")
+        page = self._content.pages.get(at)
+        choice = page.choice(id_) if page else None
         return self.voice.label(choice.context, choice.label) if choice else ""
 
     def language(self, lang: str) -> str:
@@ -101,7 +102,7 @@ class Words:
         if page is None:
             return name
         if page.explains:
-            return f"↳ {self._heading(page.explains)}"
+            return _cut(f"↳ {self._heading(page.explains)}")
         text = self.voice.say(f"{name}.text", page.text) if page.text else ""
         first = markup.plain(text).strip().partition("\n")[0]
         if "{" in first:  # what stands there differs from person to person

@@ -255,7 +255,6 @@ TALLY = {
         who integer not null,
         lang text not null,  -- his last one on that day
         first integer not null,  -- the day on which he was active first
-        switched integer not null,  -- how often he was in another language on that day
         primary key (day, who)
     """,
     "cohorts": """

@@ -6,7 +6,7 @@ the figures of any period are sums over days, and no part is ever more than its 
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -95,43 +95,57 @@ class _Step:
     def _present(self, events: Sequence[Event], at: int) -> None:
         """He is here today; and where he is now."""
         last = events[-1]
-        first, came, campaign = self._db.execute(
-            PRESENT,
-            {
-                "who": self._who,
-                "at": at,
-                "page": last.page,
-                "version": last.version,
-                "topic": _topic(last.page),
-                "lang": self._lang,
-                "campaign": _campaign(events),
-            },
+        standing = [at, last.page, last.version, *self._standing(last), self._lang]
+        day = self._at // DAY
+        before = self._db.execute(
+            "select first, last, lang, came, campaign from people where who = ?", [self._who]
         ).fetchone()
-        day, began = self._at // DAY, first // 1000 // DAY
-        switched = self._db.execute(ACTIVE, [day, self._who, self._lang, began]).fetchone()
-        if switched == (0,) and day - began in AGES:  # for the first time on this day
-            self._db.execute(
-                "insert into cohorts (first, age, lang, campaign, people) values (?, ?, ?, ?, 1) "
-                "on conflict do update set people = people + 1",
-                [began, day - began, came, campaign],
-            )
+        if before is None:
+            campaign = _campaign(events)
+            self._db.execute(COME, [self._who, at, *standing, self._lang, campaign])
+            self._active(day, day, self._lang, campaign)
+        else:
+            first, once, lang, came, campaign = before
+            self._db.execute(STAY, [*standing, self._who])
+            if once // 1000 // DAY != day:
+                self._active(day, first // 1000 // DAY, came, campaign)
+            elif lang != self._lang:
+                self._db.execute("update active set lang = ? where day = ? and who = ?", [self._lang, day, self._who])
         self._db.execute(
             "insert into quarters (quarter, lang, steps) values (?, ?, 1) on conflict do update set steps = steps + 1",
             [self._at // QUARTER, self._lang],
         )
+
+    def _standing(self, last: Event) -> tuple[int, int, bool]:
+        """When he was first on his page and in its topic, and whether he has finished that."""
+        rows = {row[:2]: row for row in self._seen(last.page, _topic(last.page))}
+        _, _, entered, *_, took = rows[_topic(last.page), ""]
+        return rows[last.page, last.version][2], entered, took is not None
+
+    def _active(self, day: int, first: int, came: str, campaign: str) -> None:
+        """He is here for the first time on that day."""
+        new = self._db.execute(
+            "insert into active (day, who, lang, first) values (?, ?, ?, ?) on conflict do nothing",
+            [day, self._who, self._lang, first],
+        )
+        if new.rowcount == 1 and day - first in AGES:
+            self._db.execute(
+                "insert into cohorts (first, age, lang, campaign, people) values (?, ?, ?, ?, 1) "
+                "on conflict do update set people = people + 1",
+                [first, day - first, came, campaign],
+            )
 
     def _reach(self, event: Event) -> None:
         """He is on a page, perhaps for the first time in this version, on the page at all, or in the topic."""
         if not self._first(event.page, event.version):
             return
         topic = _topic(event.page)
-        seen = [row for name in (topic, *_topics(event.former)) for row in self._seen(name)]
+        seen = self._seen(event.page, topic, *event.former)
         topics = [row for row in seen if "." not in row[0]]
-        names = (event.page, *event.former)
         finished = any(row[5] is not None for row in topics)
         sums = self._sums[self._here(event.page, event.version)]
         sums[PEOPLE] += 1
-        sums[FRESH] += sum(row[0] in names and "." in row[0] for row in seen) == 1
+        sums[FRESH] += len(seen) - len(topics) == 1
         sums[FINISHED] += finished
         if not topics:
             self._first(topic, "")
@@ -143,13 +157,13 @@ class _Step:
                 [self._who, topic, *topics[0][2:]],
             )
 
-    def _seen(self, topic: str) -> list[tuple[str, str, int, str, int, int | None]]:
-        """The topic, if he is in it, and the pages of it that he has reached."""
-        rows = self._db.execute(
-            "select page, version, at, lang, answered, took from reached where who = ? and page >= ? and page < ?",
-            [self._who, topic, f"{topic}/"],  # the sign after the dot
-        )
-        return [row for row in rows if _topic(row[0]) == topic]
+    def _seen(self, *names: str) -> list[tuple[str, str, int, str, int, int | None]]:
+        """Which of these pages, in any version, and topics he has reached."""
+        return self._db.execute(
+            "select page, version, at, lang, answered, took from reached "  # noqa: S608  question marks
+            f"where who = ? and page in ({', '.join('?' * len(names))})",
+            [self._who, *names],
+        ).fetchall()
 
     def _first(self, page: str, version: str) -> bool:
         """Note that he has reached it; False when that is known."""
@@ -200,32 +214,22 @@ class _Step:
         if done is None:
             return
         self._sums[Cell(done[0] // DAY, topic, "", done[1])][FINISHED] += 1
-        for name in (topic, *_topics(event.former)):
-            for page, version, at, lang, *_ in self._seen(name):
-                if "." in page:
-                    self._sums[Cell(at // DAY, page, version, lang)][FINISHED] += 1
+        for name in (topic, *(name for name in event.former if "." not in name)):
+            pages = self._db.execute(
+                "select at, page, version, lang from reached where who = ? and page > ? and page < ?",
+                [self._who, f"{name}.", f"{name}/"],  # the sign after the dot
+            )
+            for at, page, version, lang in pages.fetchall():
+                self._sums[Cell(at // DAY, page, version, lang)][FINISHED] += 1
 
 
-PRESENT = """
-insert into people (who, first, last, page, version, reached, entered, finished, lang, came, campaign)
-values (
-    :who, :at, :at, :page, :version,
-    (select at from reached where who = :who and page = :page and version = :version),
-    (select at from reached where who = :who and page = :topic and version = ''),
-    (select took is not null from reached where who = :who and page = :topic and version = ''),
-    :lang, :lang, :campaign
+COME = (
+    "insert into people (who, first, last, page, version, reached, entered, finished, lang, came, campaign) "
+    "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-on conflict do update set
-    last = excluded.last, page = excluded.page, version = excluded.version, reached = excluded.reached,
-    entered = excluded.entered, finished = excluded.finished, lang = excluded.lang
-returning first, came, campaign
-"""
-
-ACTIVE = """
-insert into active (day, who, lang, first, switched) values (?, ?, ?, ?, 0)
-on conflict do update set lang = excluded.lang, switched = switched + 1 where lang <> excluded.lang
-returning switched
-"""
+STAY = (
+    "update people set last = ?, page = ?, version = ?, reached = ?, entered = ?, finished = ?, lang = ? where who = ?"
+)
 
 ADD = (
     f"insert into tally (day, page, version, lang, {', '.join(SUMS)}) "  # noqa: S608  our own columns
@@ -242,8 +246,3 @@ def _campaign(events: Iterable[Event]) -> str:
 
 def _topic(name: str) -> str:
     return name.partition(".")[0]
-
-
-def _topics(names: Iterable[str]) -> Iterator[str]:
-    """Of former names those of a topic."""
-    return (name for name in names if "." not in name)

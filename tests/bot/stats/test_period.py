@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.stats import period
@@ -21,6 +21,7 @@ periods = st.tuples(days, days).map(lambda pair: Period(min(pair), max(pair)))
 # What is written
 
 
+@settings(deadline=None)
 @given(days)
 @example(LEAP)
 @example(date(1999, 12, 31))
@@ -36,6 +37,7 @@ def _day(text: str) -> date | None:
         return None
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.text(min_size=1),
@@ -58,9 +60,9 @@ def _day(text: str) -> date | None:
 @example("\udcff", True)
 @example("９" * 4 + "-11-01", False)
 def test_what_is_no_day_is_told_with_the_option_it_was_given_to(text: str, first: bool) -> None:
-    option, asked = ("--since", (text, None)) if first else ("--until", (None, text))
     with pytest.raises(AskedError) as caught:
-        between(*asked, NOW)
+        between(text if first else None, None if first else text, NOW)
+    option = "--since" if first else "--until"
     assert str(caught.value) == f"{option} {text!r} is no day: write it as 2026-11-01"
     assert str(caught.value).isprintable()
 
@@ -74,6 +76,7 @@ def test_when_both_are_no_days_one_of_them_is_told() -> None:
         between("x", "y", NOW)
 
 
+@settings(deadline=None)
 @given(days, days)
 @example(TODAY, TODAY)
 @example(TODAY, TODAY - timedelta(1))
@@ -100,6 +103,7 @@ def test_a_beginning_after_today_is_told() -> None:
         between("2026-11-27", None, NOW)
 
 
+@settings(deadline=None)
 @given(st.dates(), st.dates())
 @example(date.min, date.min)
 @example(date.max, date.max)
@@ -116,6 +120,7 @@ def test_whatever_is_taken_can_be_compared_with_as_many_days_before(since: date,
 # What it comes to
 
 
+@settings(deadline=None)
 @given(periods)
 @example(Period(LEAP, LEAP))
 @example(Period(date(2026, 12, 31), NEW_YEAR))
@@ -133,6 +138,7 @@ def test_days_moments_and_length_agree(asked: Period) -> None:
     assert (begin // 86400, (end - 1) // 86400) == asked.days
 
 
+@settings(deadline=None)
 @given(days)
 @example(LEAP)
 def test_a_day_and_its_number_are_the_same(day: date) -> None:
@@ -168,6 +174,7 @@ def test_leap_days_and_ends_of_years_are_counted(since: str, until: str, length:
     assert between(since, until, NOW).length == length
 
 
+@settings(deadline=None)
 @given(periods)
 @example(Period(date(2028, 3, 1), date(2028, 3, 1)))
 def test_as_many_days_before_end_where_it_begins(asked: Period) -> None:
@@ -191,6 +198,7 @@ def test_a_span_ends_today(name: str, since: str) -> None:
     assert named(name, NOW + 1).until == TODAY + timedelta(1), "a second later it is tomorrow"
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(SPANS)), st.floats(0, 7_000_000_000, allow_nan=False))
 def test_a_span_is_as_long_as_it_says_and_holds_this_moment(name: str, now: float) -> None:
     span = named(name, now)

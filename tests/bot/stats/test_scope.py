@@ -87,7 +87,7 @@ def test_every_topic_can_be_asked_for(db: sqlite3.Connection, topic: str) -> Non
     [
         ({"lang": "EN"}, "nobody speaks 'EN' here: there are en, zh_Hans"),
         ({"lang": "zh_hans"}, "nobody speaks 'zh_hans' here: did you mean zh_Hans?"),
-        ({"topic": "iso9000"}, "there is no topic 'iso9000': did you mean iso9001 or iso?"),
+        ({"topic": "iso9000"}, "there is no topic 'iso9000': did you mean iso9001 or iso14001 or iso?"),
         ({"topic": "Papers"}, "there is no topic 'Papers': did you mean papers?"),
         ({"topic": "auditors.sheet"}, "there is no topic 'auditors.sheet': did you mean auditors?"),
     ],
@@ -100,6 +100,7 @@ def test_what_is_not_there_is_told_with_what_is_nearest(
     assert str(caught.value).startswith(said)
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1), st.booleans())
 def test_whatever_is_asked_for_is_there_or_told(word: str, of_topic: bool) -> None:
     with closing(sqlite3.connect(":memory:")) as db:
@@ -173,7 +174,11 @@ def test_counts_of_old_and_new_names_are_added_up(db: sqlite3.Connection) -> Non
     assert asking(db).by_page([]) == {}
 
 
-@given(st.lists(st.tuples(st.sampled_from(("a.b", "check.hand", "check.by-hand", "checking.checklist")), st.integers())))
+names = st.sampled_from(("a.b", "check.hand", "check.by-hand", "checking.checklist"))
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(names, st.integers())))
 def test_no_count_is_lost_when_names_change(counted: list[tuple[str, int]]) -> None:
     with closing(sqlite3.connect(":memory:")) as db:
         assert asking(db, RENAMED).by_page(counted).total() == sum(n for _, n in counted)

@@ -11,7 +11,7 @@ import pytest
 from sqlite_utils import Database as Tables
 
 from bot.stats import snapshot
-from bot.stats.snapshot import Snapshot, StatsError, opened
+from bot.stats.snapshot import StatsError, opened
 from bot.store import trail
 from bot.store.database import connect
 from bot.store.inspection import in_use

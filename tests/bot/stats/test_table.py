@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.stats.table import KINDS, Table, share
@@ -20,6 +20,7 @@ def tables(draw: Any) -> Table:
     return Table("any", columns, tuple(draw(st.lists(row, max_size=6))))
 
 
+@settings(deadline=None)
 @given(tables())
 def test_records_and_columns_hold_what_the_rows_hold(table: Table) -> None:
     records = table.records()
@@ -61,6 +62,7 @@ def test_columns_of_the_same_kind_are_read_alike() -> None:
     assert "people" not in KINDS, "a count where nothing is said"
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**9), st.integers(1, 10**9))
 def test_a_share_is_a_part_of_the_whole(part: int, more: int) -> None:
     whole = part + more - 1

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -94,6 +94,7 @@ def test_where_there_is_no_name_that_is_said(lang: str, column: str) -> None:
     assert words(lang).value("campaign", "") != words(lang).value("words", "")
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**12), st.sampled_from(LANGUAGES))
 def test_no_digit_of_a_number_is_lost(number: int, lang: str) -> None:
     said = words(lang).value("people", number)
@@ -101,6 +102,7 @@ def test_no_digit_of_a_number_is_lost(number: int, lang: str) -> None:
     assert all(len(part) == 3 for part in said.split(",")[1:])
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1), st.sampled_from(LANGUAGES))
 @example(0.0994, "en")
 @example(0.0996, "en")
@@ -112,6 +114,7 @@ def test_a_share_is_exact_below_a_tenth_and_whole_from_there_on(share: float, la
     assert share == 0 or ("." in said) == (percent < 10), "a tenth is 10%, however it came about"
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**8))
 def test_how_long_something_takes_is_told_to_its_second_largest_unit(seconds: int) -> None:
     said = words().value("median", seconds)
@@ -216,6 +219,7 @@ def test_two_languages_know_a_page_by_two_headings() -> None:
 strange = st.one_of(st.text(), st.sampled_from(("", "iso9001", "iso9001.", ".what", "ISO9001.what", "iso9001.what.x")))
 
 
+@settings(deadline=None)
 @given(strange, st.sampled_from(LANGUAGES))
 def test_what_is_gone_keeps_its_name(name: str, lang: str) -> None:
     if name not in CONTENT.pages:

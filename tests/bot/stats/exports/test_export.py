@@ -295,7 +295,7 @@ def test_from_a_disk_nobody_can_write_to_it_is_exported(lively: Path, here: Path
 
 
 def test_a_locked_file_is_told(lively: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshots, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(snapshots, "PATIENCE", 0.05)
     shutil.copy(lively, "bot.db")
     with closing(sqlite3.connect("bot.db", isolation_level=None)) as other:
         other.execute("pragma locking_mode = exclusive")
