@@ -95,19 +95,28 @@ def _trail(db: sqlite3.Connection, walks: Walks, people: int) -> None:
         for n, number in enumerate(numbers):
             chance, who, lang, campaign, days = walks.person(number)
             at = day * 86_400_000 + n * 86_400_000 // len(numbers)
-            active.append((day, who, lang, days[0]))
             cohorts[days[0], day - days[0], lang, campaign] += day - days[0] in AGES
+            entered, ended = dict[str, int](), set[str]()
             for visit, events in walks.visits(chance, days):
+                for kind, page, version, *_ in events if visit <= day else ():  # noqa: B007  the last of them are wanted
+                    entered.setdefault(_topic(page), visit * 86400)
+                    ended.update([_topic(page)] if kind == "finished" else [])
                 if visit == day:
+                    standing = (page, version, day * 86400, entered[_topic(page)], _topic(page) in ended)
+                    active.append((day, who, days[0], day == days[-1], at, lang, *standing))
                     rows += ((at + m, who, lang, *event) for m, event in enumerate(events))
                     steps[at // 900_000, lang] += len(events)
         db.executemany(
             "insert into trail (at, who, lang, kind, page, version, detail, question) values (?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
-        db.executemany("insert into active values (?, ?, ?, ?)", active)
+        db.executemany("insert into active values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", active)
         db.executemany("insert into quarters values (?, ?, ?)", [(*key, n) for key, n in steps.items()])
     db.executemany("insert into cohorts values (?, ?, ?, ?, ?)", [(*key, n) for key, n in cohorts.items() if n])
+
+
+def _topic(page: str) -> str:
+    return page.partition(".")[0]
 
 
 def _reached(db: sqlite3.Connection, walks: Walks, people: int) -> None:
@@ -158,19 +167,11 @@ def _people(db: sqlite3.Connection, walks: Walks, people: int) -> None:
     seen, sellers = list[tuple[object, ...]](), list[tuple[object, ...]]()
     for number in range(people):
         chance, who, lang, campaign, days = walks.person(number)
-        first, last, entered = days[0] * 86400, days[-1] * 86400, dict[str, int]()
-        ended = set[str]()
-        page = version = topic = ""
-        for day, events in walks.visits(chance, days):
-            for kind, page, version, *_ in events:  # noqa: B007  the last of them are what is wanted
-                topic = page.partition(".")[0]
-                entered.setdefault(topic, day * 86400)
-                ended.update([topic] if kind == "finished" else [])
-        seen.append(
-            (who, first * 1000, last * 1000, page, version, last, entered[topic], topic in ended, lang, lang, campaign)
-        )
+        *_, (_, events) = walks.visits(chance, days)
+        page, first, last = events[-1][1], days[0] * 86400, days[-1] * 86400
+        seen.append((who, days[0], days[-1], lang, campaign))
         sellers.append((number + 1, who, lang, page, first, last))
-    db.executemany("insert into people values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", sorted(seen))
+    db.executemany("insert into people values (?, ?, ?, ?, ?)", sorted(seen))
     db.executemany(
         "insert into sellers (id, who, lang, state, since, last, visit, history, paths, seen, finished, debt, paid) "
         "values (?, ?, ?, ?, ?, ?, 1, '[]', '{}', '[\"home.welcome\"]', '[]', 1, 1)",

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 import sysconfig
 import tomllib
 from fnmatch import fnmatch
@@ -271,3 +272,41 @@ def test_what_an_operator_needs_is_explained(command: str) -> None:
 
 def test_the_document_names_no_setting_that_nobody_reads() -> None:
     assert set(re.findall(r"BOT_[A-Z_]+", OPERATING)) <= settings.names().keys()
+
+
+CHART = """
+import asyncio, ctypes
+from datetime import date
+import dialogs
+from bot.stats import drawing, sketches
+from bot.stats.snapshot import StatsError
+from bot.stats.table import Table
+from bot.stats.words import Words
+
+{forbid}
+words = Words(dialogs.load(), "en")
+days = ((date(2026, 1, 1), 2, 1, 1), (date(2026, 1, 2), 3, 1, 2))
+daily = Table("daily", ("day", "active", "new", "returning"), days)
+try:
+    print(asyncio.run(drawing.png(sketches.drawing([sketches.sketch(daily, words)], words, 600)))[1:4])
+except StatsError as error:
+    print(error)
+"""
+FORBID = "assert ctypes.CDLL(None).prctl(65, 1, 0, 0, 0) == 0"
+"""PR_SET_MDWE: what systemd does for MemoryDenyWriteExecute."""
+
+
+def drawn(forbid: str) -> str:
+    """What comes of drawing a chart in a process of its own."""
+    command = [sys.executable, "-c", CHART.format(forbid=forbid)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60).stdout.strip()
+
+
+def test_the_bots_unit_forbids_nothing_that_charts_need() -> None:
+    """What draws them compiles as it goes. Where that is forbidden there are none, so the unit must not forbid it."""
+    assert drawn("") == "b'PNG'"
+    forbidden = drawn(FORBID)
+    if forbidden:  # a kernel before 6.3 knows nothing of it
+        assert forbidden.startswith("charts can't be drawn (signal ")
+    unit = (DEPLOY / "certguide.service").read_text(encoding="utf-8")
+    assert "\nMemoryDenyWriteExecute" not in unit

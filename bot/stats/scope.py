@@ -18,7 +18,7 @@ IDLE = 72 * 60 * 60
 """Seconds without a sign of life after which somebody has given up."""
 
 
-TOPIC = "substr(p.page, 1, instr(p.page, '.') - 1)"
+TOPIC = "substr(a.page, 1, instr(a.page, '.') - 1)"
 
 
 class Standing(NamedTuple):
@@ -81,21 +81,20 @@ class Scope:
         The language of who reached something is that of the time he did; it is looked up only where it is asked for.
         """
         since, until = self.period.moments
-        here, inside = "p.reached >= ? and p.reached < ?", "not p.finished and p.entered >= ? and p.entered < ?"
+        here, inside = "a.reached >= ? and a.reached < ?", "not a.finished and a.entered >= ? and a.entered < ?"
         langs: tuple[str, ...] = ()
         if self.lang:
             langs = (self.lang,)
             spoken = (
-                "exists (select 1 from reached r where r.who = p.who and r.page = {} and r.version = {} and r.lang = ?)"
+                "exists (select 1 from reached r where r.who = a.who and r.page = {} and r.version = {} and r.lang = ?)"
             )
-            here = f"{here} and {spoken.format('p.page', 'p.version')}"
+            here = f"{here} and {spoken.format('a.page', 'a.version')}"
             inside = f"{inside} and {spoken.format(TOPIC, repr(''))}"
+        idle = int((self.now - IDLE) * 1000)
         found = self.rows(
-            f"select page, version, lang, count(*), sum(last < ? and {here}), sum(last < ? and {inside}) "  # noqa: S608
-            "from people p where last >= ? group by page, version, lang",
-            *(int((self.now - IDLE) * 1000), since, until, *langs),
-            *(int((self.now - IDLE) * 1000), since, until, *langs),
-            since * 1000,
+            f"select page, version, lang, count(*), sum(at < ? and {here}), sum(at < ? and {inside}) "  # noqa: S608
+            "from active a where day >= ? and latest group by page, version, lang",
+            *(idle, since, until, *langs, idle, since, until, *langs, self.period.days[0]),
         )
         return [Standing(*row) for row in found]
 

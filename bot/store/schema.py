@@ -239,22 +239,23 @@ def reminders(db: Database) -> None:
 TALLY = {
     "people": """
         who integer primary key,
-        first integer not null,  -- milliseconds, as in the trail
-        last integer not null,
-        page text not null,  -- where he was last …
-        version text not null,
-        reached integer not null,  -- … where he was for the first time then, in seconds …
-        entered integer not null,  -- … and in its topic …
-        finished integer not null,  -- … and whether he has finished that
-        lang text not null,
+        first integer not null,  -- the day on which he came, since 1970, in UTC
+        last integer not null,  -- and the one on which he was active last
         came text not null,  -- the language in which he came
         campaign text not null  -- of the link by which he came; empty without one
     """,
     "active": """
-        day integer not null,  -- since 1970, in UTC
+        day integer not null,
         who integer not null,
-        lang text not null,  -- his last one on that day
-        first integer not null,  -- the day on which he was active first
+        first integer not null,  -- the day on which he came
+        latest integer not null,  -- whether he was not active on any later day
+        at integer not null,  -- when he was active last on that day, in milliseconds as in the trail …
+        lang text not null,  -- … in which language …
+        page text not null,  -- … and where …
+        version text not null,
+        reached integer not null,  -- … where he was for the first time then, in seconds …
+        entered integer not null,  -- … and in its topic …
+        finished integer not null,  -- … and whether he had finished that
         primary key (day, who)
     """,
     "cohorts": """

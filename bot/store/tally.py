@@ -94,23 +94,10 @@ class _Step:
 
     def _present(self, events: Sequence[Event], at: int) -> None:
         """He is here today; and where he is now."""
-        last = events[-1]
-        standing = [at, last.page, last.version, *self._standing(last), self._lang]
-        day = self._at // DAY
-        before = self._db.execute(
-            "select first, last, lang, came, campaign from people where who = ?", [self._who]
-        ).fetchone()
-        if before is None:
-            campaign = _campaign(events)
-            self._db.execute(COME, [self._who, at, *standing, self._lang, campaign])
-            self._active(day, day, self._lang, campaign)
-        else:
-            first, once, lang, came, campaign = before
-            self._db.execute(STAY, [*standing, self._who])
-            if once // 1000 // DAY != day:
-                self._active(day, first // 1000 // DAY, came, campaign)
-            elif lang != self._lang:
-                self._db.execute("update active set lang = ? where day = ? and who = ?", [self._lang, day, self._who])
+        day, last = self._at // DAY, events[-1]
+        standing = (at, self._lang, last.page, last.version, *self._standing(last))
+        if self._db.execute(STAY, [*standing, day, self._who]).rowcount == 0:
+            self._come(day, standing, _campaign(events))
         self._db.execute(
             "insert into quarters (quarter, lang, steps) values (?, ?, 1) on conflict do update set steps = steps + 1",
             [self._at // QUARTER, self._lang],
@@ -122,13 +109,26 @@ class _Step:
         _, _, entered, *_, took = rows[_topic(last.page), ""]
         return rows[last.page, last.version][2], entered, took is not None
 
-    def _active(self, day: int, first: int, came: str, campaign: str) -> None:
-        """He is here for the first time on that day."""
-        new = self._db.execute(
-            "insert into active (day, who, lang, first) values (?, ?, ?, ?) on conflict do nothing",
-            [day, self._who, self._lang, first],
+    def _come(self, day: int, standing: tuple[object, ...], campaign: str) -> None:
+        """He is here for the first time on that day, or at all."""
+        before = self._db.execute(
+            "select first, last, came, campaign from people where who = ?", [self._who]
+        ).fetchone()
+        first, once, came, campaign = before or (day, None, self._lang, campaign)
+        if before:
+            self._db.execute("update people set last = ? where who = ?", [day, self._who])
+            self._db.execute("update active set latest = 0 where day = ? and who = ?", [once, self._who])
+        else:
+            self._db.execute(
+                "insert into people (who, first, last, came, campaign) values (?, ?, ?, ?, ?)",
+                [self._who, day, day, came, campaign],
+            )
+        self._db.execute(
+            "insert into active (day, who, first, latest, at, lang, page, version, reached, entered, finished) "
+            "values (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
+            [day, self._who, first, *standing],
         )
-        if new.rowcount == 1 and day - first in AGES:
+        if day - first in AGES:
             self._db.execute(
                 "insert into cohorts (first, age, lang, campaign, people) values (?, ?, ?, ?, 1) "
                 "on conflict do update set people = people + 1",
@@ -223,12 +223,9 @@ class _Step:
                 self._sums[Cell(at // DAY, page, version, lang)][FINISHED] += 1
 
 
-COME = (
-    "insert into people (who, first, last, page, version, reached, entered, finished, lang, came, campaign) "
-    "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
 STAY = (
-    "update people set last = ?, page = ?, version = ?, reached = ?, entered = ?, finished = ?, lang = ? where who = ?"
+    "update active set at = ?, lang = ?, page = ?, version = ?, reached = ?, entered = ?, finished = ? "
+    "where day = ? and who = ?"
 )
 
 ADD = (

@@ -100,13 +100,13 @@ def test_where_somebody_is_and_by_which_link_he_came_first(db: sqlite3.Connectio
         Event("finished", "tea.end", "v1"),
     ]
     trail.append(db, 1, "zh_Hans", again, BEGIN + DAY)
-    columns = "first, last, page, version, reached, entered, finished, lang, campaign"
-    assert db.execute(f"select {columns} from people").fetchall() == [
-        (*(BEGIN * 1000, (BEGIN + DAY) * 1000, "tea.end", "v1"), BEGIN + DAY, BEGIN, 1, "zh_Hans", "fair")
-    ]
     day = BEGIN // DAY
-    active = db.execute("select day, who, lang, first from active").fetchall()
-    assert active == [(day, 1, "en", day), (day + 1, 1, "zh_Hans", day)]
+    assert db.execute("select first, last, came, campaign from people").fetchall() == [(day, day + 1, "en", "fair")]
+    columns = "day, first, latest, at, lang, page, version, reached, entered, finished"
+    assert db.execute(f"select {columns} from active").fetchall() == [
+        (*(day, day, 0, BEGIN * 1000, "en", "tea.what", "v1"), BEGIN, BEGIN, 0),
+        (*(day + 1, day, 1, (BEGIN + DAY) * 1000, "zh_Hans", "tea.end", "v1"), BEGIN + DAY, BEGIN, 1),
+    ]
     assert db.execute("select * from cohorts").fetchall() == [(day, 0, "en", "fair", 1), (day, 1, "en", "fair", 1)]
 
 
