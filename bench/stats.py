@@ -39,9 +39,9 @@ from dialogs.topic import Page
 NOW = million.LAST - 3600.0
 """The last evening of the year."""
 STEPS = 20_000
-"""Steps of which the cost is measured, half of them by new people; each leads to a page that was not seen before."""
-VISIT = 10
-"""Steps somebody takes before the next one comes."""
+"""About so many steps are measured, half of them by new people."""
+VISIT, AGAIN = 10, 1 / 3
+"""New pages somebody sees on a visit, and how often he goes back in between: as in the demo data."""
 SELLERS = 32
 """Who tap at a time, as in bench.step."""
 ROUNDS = 3
@@ -117,11 +117,14 @@ async def _walk(
     kept, moments = tally.count, itertools.count(int(NOW * 50))
     if not tallied:
         tally.count = lambda *_: None
-    walks = iter([(chance.choice(old) if n % 2 else chance.getrandbits(62)) for n in range(STEPS // VISIT)])
+    people = [
+        (chance.choice(old) if n % 2 else chance.getrandbits(62)) for n in range(int(STEPS / VISIT / (1 + AGAIN)))
+    ]
+    walks, first = iter(people), next(moments)
     begun = time.process_time()
     await asyncio.gather(*(_visits(database, walks, pages, chance, moments) for _ in range(SELLERS)))
     tally.count = kept
-    return (time.process_time() - begun) / STEPS
+    return (time.process_time() - begun) / (next(moments) - first - 1)
 
 
 async def _visits(
@@ -134,6 +137,9 @@ async def _visits(
             if before.ask:
                 events.insert(0, Event("answered", before.name, before.version, "x", f"{before.topic}.{before.ask}"))
             await database.run(trail.append, who, "en", events, next(moments) / 50)
+            if chance.random() < AGAIN:
+                back = [Event("back", before.name, before.version)]
+                await database.run(trail.append, who, "en", back, next(moments) / 50)
 
 
 def certguide(*arguments: str) -> tuple[float, float]:

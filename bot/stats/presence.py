@@ -47,12 +47,15 @@ def _active(scope: Scope, span: Period) -> int:
     first, last = span.days
     if last < scope.begin:
         return 0
-    if last >= scope.today and span == scope.period and not langs:  # whoever was there last in it was there in it
-        return sum(there.people for there in scope.standing())
-    ((active,),) = scope.rows(
-        f"select count(distinct who) from active where day between ? and ? and {spoken}",  # noqa: S608
-        *(first, last, *langs),
-    )
+    if last >= scope.today and not langs:  # whoever was there last in it was there in it
+        ((active,),) = scope.rows("select count(*) from active where day >= ? and latest", first)
+    elif span == scope.period and not langs:
+        active = sum(n for _, n in _last_languages(scope))
+    else:
+        ((active,),) = scope.rows(
+            f"select count(distinct who) from active where day between ? and ? and {spoken}",  # noqa: S608
+            *(first, last, *langs),
+        )
     return int(active)
 
 
@@ -75,22 +78,26 @@ def daily(scope: Scope) -> Table:
 
 def languages(scope: Scope) -> Table:
     """In which languages people were there; who changed it counts where he was last."""
-    since, until = scope.period.days
-    if until >= scope.today:  # where he was last in the period, he was last
+    if scope.period.days[1] >= scope.today:  # where he was last in the period, he was last
         sums = Counter[str]()
         for there in scope.standing():
             sums[there.lang] += there.people
         found = list(sums.items())
     else:
-        found = scope.rows(
-            "select lang, count(*) from "
-            "(select who, lang, max(day) from active where day between ? and ? group by who) "
-            "group by lang",
-            *(since, until),
-        )
+        found = _last_languages(scope)
     counted = sorted(((lang, n) for lang, n in found if scope.lang in ("", lang)), key=lambda row: (-row[1], row[0]))
     whole = sum(n for _, n in counted)
     return Table("languages", ("language", "active", "share"), tuple((lang, n, share(n, whole)) for lang, n in counted))
+
+
+def _last_languages(scope: Scope) -> list[tuple[str, int]]:
+    """How many were in each language on their last day of the period; together everybody who was there."""
+    rows = scope.rows(
+        "select lang, count(*) from (select who, lang, max(day) from active where day between ? and ? group by who) "
+        "group by lang",
+        *scope.period.days,
+    )
+    return [(lang, n) for lang, n in rows]
 
 
 def retention(scope: Scope) -> Table:

@@ -20,6 +20,9 @@ T = TypeVar("T")
 BUSY_SECONDS = 10
 """How long to wait for another process that is writing (a backup, the courier)."""
 
+CHECKPOINT = 4000
+"""Pages (16 MB) after which what is in the write-ahead log is copied into the file: one that changed often, once."""
+
 GROUP = 64
 """Units of work in one transaction at most, so that the first of them does not wait for long."""
 
@@ -178,6 +181,7 @@ def connect(path: str | Path, kind: str, synchronous: str) -> sqlite3.Connection
 def _prepare(connection: sqlite3.Connection, kind: str, synchronous: str) -> None:
     connection.execute(f"pragma synchronous = {synchronous}")
     connection.execute("pragma foreign_keys = on")
+    connection.execute(f"pragma wal_autocheckpoint = {CHECKPOINT}")
     # One transaction, taken before looking: two programs may start at once, and a foreign file stays untouched.
     connection.execute("begin immediate")
     schema.migrate(Tables(connection), kind)

@@ -7,6 +7,7 @@ the figures of any period are sums over days, and no part is ever more than its 
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -69,6 +70,8 @@ class _Step:
         self._lang = lang
         self._at = at
         """Seconds."""
+        self._fresh: tuple[str, str, int, bool] | None = None
+        """The page and version he reached last in this step for the first time; when he entered and if he finished."""
         self._sums = defaultdict[Cell, list[int]](lambda: [0] * len(SUMS))
 
     def take(self, events: Sequence[Event], at: int) -> None:
@@ -105,6 +108,8 @@ class _Step:
 
     def _standing(self, last: Event) -> tuple[int, int, bool]:
         """When he was first on his page and in its topic, and whether he has finished that."""
+        if self._fresh and self._fresh[:2] == (last.page, last.version):
+            return self._at, *self._fresh[2:]
         rows = {row[:2]: row for row in self._seen(last.page, _topic(last.page))}
         _, _, entered, *_, took = rows[_topic(last.page), ""]
         return rows[last.page, last.version][2], entered, took is not None
@@ -156,14 +161,11 @@ class _Step:
                 "insert into reached (who, page, version, at, lang, answered, took) values (?, ?, '', ?, ?, ?, ?)",
                 [self._who, topic, *topics[0][2:]],
             )
+        self._fresh = (event.page, event.version, topics[0][2] if topics else self._at, finished)
 
     def _seen(self, *names: str) -> list[tuple[str, str, int, str, int, int | None]]:
         """Which of these pages, in any version, and topics he has reached."""
-        return self._db.execute(
-            "select page, version, at, lang, answered, took from reached "  # noqa: S608  question marks
-            f"where who = ? and page in ({', '.join('?' * len(names))})",
-            [self._who, *names],
-        ).fetchall()
+        return self._db.execute(_seen_of(len(names)), [self._who, *names]).fetchall()
 
     def _first(self, page: str, version: str) -> bool:
         """Note that he has reached it; False when that is known."""
@@ -213,6 +215,7 @@ class _Step:
         ).fetchone()
         if done is None:
             return
+        self._fresh = None  # what was known of his topic is so no more
         self._sums[Cell(done[0] // DAY, topic, "", done[1])][FINISHED] += 1
         for name in (topic, *(name for name in event.former if "." not in name)):
             pages = self._db.execute(
@@ -233,6 +236,14 @@ ADD = (
     f"values (?, ?, ?, ?, {', '.join('?' * len(SUMS))}) "
     f"on conflict do update set {', '.join(f'{name} = {name} + excluded.{name}' for name in SUMS)}"
 )
+
+
+@cache
+def _seen_of(names: int) -> str:
+    return (
+        "select page, version, at, lang, answered, took from reached "  # noqa: S608  question marks
+        f"where who = ? and page in ({', '.join('?' * names)})"
+    )
 
 
 def _campaign(events: Iterable[Event]) -> str:

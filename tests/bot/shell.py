@@ -15,8 +15,8 @@ from bot import logs, settings
 
 ROOT = Path(__file__).parents[2]
 PYTHON = sys.executable
-SECONDS = 20
-"""No process of ours takes longer, not even one that loads aiogram on a busy machine."""
+SECONDS = 60
+"""No process of ours takes longer, not even one that draws charts on a busy machine."""
 
 
 def environment(**given: str) -> dict[str, str]:

@@ -49,7 +49,7 @@ class Tapper:
     async def walk(self) -> None:
         await self.person.say("/start")
         while True:
-            await self.person.until(self.fresh, deadline=60)
+            await self.person.until(self.fresh, deadline=240)
             screen = await self.person.screen()
             data = [b["callback_data"] for row in screen.buttons for b in row if ":lang." not in b["callback_data"]]
             choice = self.random.choice(data)
@@ -87,7 +87,7 @@ async def test_no_step_is_lost_and_none_done_twice_whenever_the_bot_is_killed(tm
     last = born(path, simulator.api_base)
     try:
         for tapper in tappers:
-            await tapper.person.until(tapper.fresh, deadline=15)  # every page owed is shown …
+            await tapper.person.until(tapper.fresh, deadline=60)  # every page owed is shown …
         await nothing_owed(path)  # … and known to be
     finally:
         last.terminate()

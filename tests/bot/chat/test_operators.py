@@ -151,11 +151,11 @@ async def here(house: House, who: str) -> Person:
     return someone
 
 
-async def answer_to(someone: Person, text: str) -> Screen:
+async def answer_to(someone: Person, text: str, deadline: float = 0.0) -> Screen:
     """What comes below what he writes."""
     last = (await someone.screen()).message_id
     await someone.say(text)
-    return await someone.until(lambda screen: screen.message_id > last)
+    return await someone.until(lambda screen: screen.message_id > last, deadline)
 
 
 @pytest.mark.parametrize("who", WHO)
@@ -163,7 +163,7 @@ async def test_a_command_is_known_to_those_only_who_may_write_it(house: House, w
     someone = await here(house, who)
     known = {}
     for right in RIGHTS:
-        answer = await answer_to(someone, f"/{right}")
+        answer = await answer_to(someone, f"/{right}", deadline=30)  # a picture may have to be drawn
         known[right] = "don't know this command" not in answer.text
         await house.settled()
     assert known == MAY[who]
