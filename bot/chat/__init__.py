@@ -109,7 +109,7 @@ async def serve(
         finally:
             for task in beside:
                 task.cancel()
-            await asyncio.gather(*beside, taken.close(), return_exceptions=True)
+            await asyncio.gather(*beside, seen.beside.close(), taken.beside.close(), return_exceptions=True)
             await speaker.drain(DRAIN_SECONDS)
             log.info("stopped")
 

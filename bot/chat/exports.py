@@ -19,6 +19,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, FSInputFile, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram.utils.chat_action import ChatActionSender
 
+from bot.chat.beside import Beside
 from bot.chat.operators import Holds, Operators
 from bot.stats.exports import FORMATS, WHAT
 from bot.stats.period import today
@@ -75,19 +76,11 @@ class Exports:
         self._clock = clock
         self.operators = operators
         self._one = asyncio.Lock()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.beside = Beside()
 
     def begin(self, chat: int, voice: Voice, wish: Wish) -> None:
         """Have it made and sent; no update waits for it."""
-        task = asyncio.create_task(self._make(chat, voice, wish))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def close(self) -> None:
-        """Leave off what is not done: nothing of it is lost, it can be asked for again."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.beside.start(self._make(chat, voice, wish))
 
     async def _make(self, chat: int, voice: Voice, wish: Wish) -> None:
         try:

@@ -22,6 +22,7 @@ from aiogram.types import (
     Message,
 )
 
+from bot.chat.beside import Beside
 from bot.chat.operators import RIGHTS, Holds, Operators
 from bot.stats import figures, snapshot
 from bot.stats.drawing import png
@@ -91,7 +92,7 @@ class Figures:
         self._clock = clock
         self._zone = zone
         self._one = asyncio.Lock()  # a picture takes a second of a processor: one after the other
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.beside = Beside()
 
     def words(self, voice: Voice) -> Words:
         """An operator's language, for figures."""
@@ -120,9 +121,7 @@ class Figures:
 
     def begin(self, chat: int, voice: Voice, asked: Asked) -> None:
         """Have it looked up and sent, beside the conversation: no update waits for it."""
-        task = asyncio.create_task(self._send(chat, voice, asked))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self.beside.start(self._send(chat, voice, asked))
 
     async def _send(self, chat: int, voice: Voice, asked: Asked) -> None:
         try:

@@ -27,6 +27,7 @@ from aiogram.types import ForceReply, InlineKeyboardMarkup
 
 from bot.chat import reports, views, writing
 from bot.chat.acts import LIST
+from bot.chat.beside import Beside
 from bot.chat.cards import Drawn, Frame, Sight, listing
 from bot.chat.screen import NO_PREVIEW
 from bot.store import Database, StoreError, broadcasts, cards, composing
@@ -66,7 +67,7 @@ class Progress:
         self._something = asyncio.Event()
         self._watched: dict[tuple[int, int], Watch] = {}
         self._litter: list[tuple[int, int]] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._beside = Beside()
 
     def wake(self) -> None:
         """Something is owed."""
@@ -78,9 +79,7 @@ class Progress:
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something beside, such as answering a press."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._beside.start(work)
 
     async def run(self) -> None:
         """Show until cancelled."""

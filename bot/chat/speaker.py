@@ -2,10 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 import structlog
 from aiogram import Bot
@@ -20,6 +19,7 @@ from aiogram.exceptions import (
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.chat import profile, screen
+from bot.chat.beside import Beside
 from bot.store import Database, Guest, flood, sellers
 from dialogs import Conversation, show
 
@@ -78,7 +78,7 @@ class Speaker:
         self._clock = clock
         self._owners = owners
         self._lines: dict[int, Line] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._beside = Beside()
         # Live messages newer than what a guest loaded a moment ago may know; dropped once they are on disk for sure.
         self._live: dict[int, int] = {}
 
@@ -86,30 +86,21 @@ class Speaker:
         """Answer his tap at once, and show him the page he is on as soon as his line is free."""
         id_ = guest.seller.id
         if call:
-            self._start(self._answer(call, guest))
+            self._beside.start(self._answer(call, guest))
         line = self._lines.get(id_)
         if line:
             line.guest, line.below = guest, line.below or below
         else:
             self._lines[id_] = line = Line(guest, below)
-            self._start(self._run(id_, line))
+            self._beside.start(self._run(id_, line))
 
     def translate(self, guest: Guest) -> None:
         """Have Telegram's menu of commands in the language he chose, and no longer in that of his Telegram."""
-        self._start(self._commands(guest))
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._beside.start(self._commands(guest))
 
     async def drain(self, seconds: float) -> None:
         """Finish speaking, but no longer than that; what is left stays owed."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._beside.close(seconds)
 
     async def _run(self, id_: int, line: Line) -> None:
         """Show the latest page of his until there is none that has not been shown."""
