@@ -1,11 +1,12 @@
 """A small library of its own for each test: one topic about tea, one source, one term, and the real home pages."""
 
+import pickle
 import shutil
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from babel.messages.plurals import get_plural
 
@@ -17,6 +18,8 @@ from dialogs.content import Content
 from dialogs.progress import unfinished
 from dialogs.reader import read
 from dialogs.voice import read_languages
+
+Plain = TypeVar("Plain")
 
 TODAY = date(2026, 11, 26)
 """The day of all tests."""
@@ -228,7 +231,7 @@ VALUES = {"number": ("1", "12", "60"), "zone": ("UTC+8", "Shanghai")}
 
 def everywhere(conversation: Conversation, code: str) -> list[Seller]:
     """Sellers who together stand on every page, with every set of buttons it can have."""
-    return deepcopy(_everywhere(conversation, code))
+    return twin(_everywhere(conversation, code))
 
 
 @cache
@@ -244,17 +247,17 @@ def _everywhere(conversation: Conversation, code: str) -> list[Seller]:
             continue
         found[key] = seller
         for name in dialogs.COMMANDS:
-            waiting.append(deepcopy(seller))
+            waiting.append(twin(seller))
             assert conversation.command(waiting[-1], name)
         for topic in topics:
-            waiting.append(deepcopy(seller))
+            waiting.append(twin(seller))
             assert conversation.command(waiting[-1], "start", topic)
         for choice in conversation.labels(seller):
-            waiting.append(deepcopy(seller))
+            waiting.append(twin(seller))
             assert conversation.step(waiting[-1], choice), f"{choice} from {seller.state}"
         typed = conversation.page(seller).typed
         for value in VALUES[typed.kind] if typed else ():
-            waiting.append(deepcopy(seller))
+            waiting.append(twin(seller))
             assert conversation.type(waiting[-1], value)
     return list(found.values())
 
@@ -268,3 +271,9 @@ def _asking(conversation: Conversation, code: str) -> Iterator[Seller]:
         assert seller.offered
         if choice.to in seller.offered:  # of two pages under the same words one is offered
             yield seller
+
+
+def twin(plain: Plain) -> Plain:
+    """A copy of plain data, a seller say, that shares nothing with it: `deepcopy` takes ten times as long."""
+    copied: Plain = pickle.loads(pickle.dumps(plain, pickle.HIGHEST_PROTOCOL))
+    return copied

@@ -1,7 +1,5 @@
 """What a seller can choose, and what he means by what he writes."""
 
-from copy import deepcopy
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +8,7 @@ from dialogs import Conversation, Event, Part, Seller, show
 from dialogs.choices import CLOSEST, LINK, LINKED, MENU, NEWS, named, numbered, open_to, ways
 from dialogs.conversation import ASK_AGAIN
 from dialogs.values import same_words
-from tests.dialogs.library import TODAY, Library, arrived, everywhere
+from tests.dialogs.library import TODAY, Library, arrived, everywhere, twin
 
 SETTINGS = "home.settings"
 
@@ -46,7 +44,7 @@ def test_there_is_no_back_without_a_page_before_and_no_menu_on_it(tea: Conversat
 def test_everything_open_leads_somewhere(consultant: Conversation) -> None:
     for seller in everywhere(consultant, "en"):
         for id_ in _ids(consultant, seller):
-            assert consultant.step(deepcopy(seller), id_), f"{id_} on {seller.state}"
+            assert consultant.step(twin(seller), id_), f"{id_} on {seller.state}"
 
 
 def test_the_language_he_speaks_is_not_offered(consultant: Conversation) -> None:
@@ -254,7 +252,7 @@ def test_at_the_end_of_the_first_topic_he_is_asked_about_news(tea: Conversation)
 @pytest.mark.parametrize("answer", ["on", "off"])
 def test_his_answer_is_kept_and_the_page_stays(tea: Conversation, answer: str) -> None:
     seller = _finished(tea)
-    history, paths = list(seller.history), deepcopy(seller.paths)
+    history, paths = list(seller.history), twin(seller.paths)
     assert tea.step(seller, f"news-{answer}")
     assert (seller.state, seller.history, seller.paths, seller.topic) == ("tea.end", history, paths, "")
     assert seller.answers[NEWS] == answer
@@ -323,7 +321,7 @@ def test_pages_of_talk_are_not_asked_about(tea: Conversation) -> None:
 @pytest.mark.parametrize("answer", ["yes", "no"])
 def test_a_rating_is_noted_with_the_page_and_its_version(tea: Conversation, answer: str) -> None:
     seller = _asked(tea)
-    before = deepcopy(seller)
+    before = twin(seller)
     seller.trail.clear()
     assert tea.step(seller, f"helpful-{answer}")
     version = tea.pages["tea.what"].version
@@ -337,7 +335,7 @@ def test_it_is_rated_once(tea: Conversation) -> None:
     seller = _asked(tea)
     assert tea.step(seller, "helpful-no")
     assert not {"helpful-yes", "helpful-no"} & set(_ids(tea, seller))
-    before = deepcopy(seller)
+    before = twin(seller)
     for choice in ("helpful-yes", "helpful-no", "helpful-", "helpful-maybe"):
         assert not tea.step(seller, choice)
     assert seller == before
@@ -345,7 +343,7 @@ def test_it_is_rated_once(tea: Conversation) -> None:
 
 def test_a_rating_of_another_kind_is_none(tea: Conversation) -> None:
     seller = _asked(tea)
-    before = deepcopy(seller)
+    before = twin(seller)
     assert not tea.step(seller, "helpful-maybe")
     assert seller == before
 

@@ -1,7 +1,6 @@
 """How a consultation moves."""
 
 import random
-from copy import deepcopy
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,7 @@ from dialogs.choices import CLOSEST, LANGUAGE, LINK, LINKED, MENU, RESUME
 from dialogs.progress import unfinished
 from dialogs.seller import HISTORY, WELCOME
 from dialogs.values import same_words
-from tests.dialogs.library import TODAY, Library, arrived, everywhere
+from tests.dialogs.library import TODAY, Library, arrived, everywhere, twin
 
 
 def _kinds(seller: Seller) -> list[tuple[str, str]]:
@@ -131,7 +130,7 @@ def test_a_value_is_taken(tea: Conversation) -> None:
 @pytest.mark.parametrize("text", ["many", "0", "21", "-3", "3.5", "", "9" * 5000, "㊿" * 3000])
 def test_a_value_that_will_not_do_is_not_taken(tea: Conversation, text: str) -> None:
     seller = arrived(tea, "en", "begin", "open.tea", "purpose", "warmth")
-    before = deepcopy(seller)
+    before = twin(seller)
     assert not tea.type(seller, text)
     assert (seller.note, seller.misses) == ("typed-error", 1)
     assert seller.trail.pop() == Event("mistyped", "tea.cups", tea.pages["tea.cups"].version)
@@ -174,7 +173,7 @@ def test_a_button_can_be_written(tea: Conversation, text: str) -> None:
 @pytest.mark.parametrize("text", ["", "  ", "?", "🙂", "0", "6", "99", "100", "1" * 5000, "㊿" * 4000, "warm", "to"])
 def test_what_is_no_button_changes_nothing_at_first(tea: Conversation, text: str) -> None:
     seller = arrived(tea, "en", "begin", "open.tea", "purpose")
-    before = deepcopy(seller)
+    before = twin(seller)
     assert not tea.type(seller, text)
     assert (seller.note, seller.misses) == ("unclear", 1)
     assert seller.trail.pop() == Event("unclear", "tea.goal", tea.pages["tea.goal"].version)
@@ -211,7 +210,7 @@ def test_typing_works_wherever_a_button_works(consultant: Conversation, code: st
     for seller in everywhere(consultant, code):
         page = consultant.page(seller)
         for number, (choice, label) in enumerate(consultant.labels(seller).items(), 1):
-            tapped, written, numbered = deepcopy(seller), deepcopy(seller), deepcopy(seller)
+            tapped, written, numbered = twin(seller), twin(seller), twin(seller)
             assert consultant.step(tapped, choice)
             assert consultant.type(written, label)
             assert tapped == written, f"{label} on {seller.state}"
@@ -238,7 +237,7 @@ def _notes(conversation: Conversation, seller: Seller, *texts: str) -> list[tupl
 
 def test_first_the_closest_pages_are_offered(consultant: Conversation) -> None:
     seller = arrived(consultant, "en", "begin", "open.auditors", "course")
-    before = deepcopy(seller)
+    before = twin(seller)
     assert not consultant.type(seller, "is this offer a scam or a trick?")
     assert (seller.state, seller.note, seller.misses) == (CLOSEST, "", 1)
     assert "auditors.claims" in seller.offered
@@ -270,7 +269,7 @@ def test_a_page_that_is_offered_is_opened(consultant: Conversation) -> None:
 @pytest.mark.parametrize("page", ["auditors.offer", "auditors.internal", "auditors.claims"])
 def test_in_the_middle_of_a_topic_what_is_found_costs_no_place(consultant: Conversation, page: str) -> None:
     seller = arrived(consultant, "en", "begin", "open.auditors", "course", "compare")
-    paths = deepcopy(seller.paths)
+    paths = twin(seller.paths)
     seller.state, seller.offered = CLOSEST, [page]
     assert consultant.step(seller, f"page.{page}")
     assert (seller.state, seller.topic, seller.paths) == (page, "auditors", paths)
@@ -282,11 +281,11 @@ def test_in_the_middle_of_a_topic_what_is_found_costs_no_place(consultant: Conve
 @pytest.mark.parametrize("acts", [["helpful-no"], ["lang.zh_Hans"], ["term.accreditation", "back"]])
 def test_whatever_is_done_on_a_page_seen_by_the_way_costs_no_place(consultant: Conversation, acts: list[str]) -> None:
     seller = arrived(consultant, "en", "begin", "open.auditors", "course", "required", "goal", "curious", "quiz")
-    paths = deepcopy(seller.paths)
+    paths = twin(seller.paths)
     assert paths["auditors"][-2:] == ["auditors.claims", "auditors.q1"]
     seller.state, seller.offered, seller.asked = CLOSEST, ["auditors.check"], -9
     seller.paths["auditors"].insert(-2, "auditors.check")  # he passed it on his way
-    paths = deepcopy(seller.paths)
+    paths = twin(seller.paths)
     assert consultant.step(seller, "page.auditors.check")
     for act in acts:
         if act.startswith("lang."):
@@ -390,7 +389,7 @@ def test_after_the_closest_pages_a_value_page_is_not_asked_for_again_by_itself(c
 def test_a_choice_that_leads_nowhere_from_here_changes_nothing(tea: Conversation, choice: str) -> None:
     seller = arrived(tea, "en", "begin", "open.tea")
     seller.note = "unclear"
-    before = deepcopy(seller)
+    before = twin(seller)
     assert not tea.step(seller, choice)
     assert seller == before
 
@@ -398,14 +397,14 @@ def test_a_choice_that_leads_nowhere_from_here_changes_nothing(tea: Conversation
 @given(choice=st.text(max_size=40))
 def test_no_choice_breaks_a_page(consultant: Conversation, choice: str) -> None:
     seller = arrived(consultant, "en", "begin")
-    before = deepcopy(seller)
+    before = twin(seller)
     if not consultant.step(seller, choice):
         assert seller == before
 
 
 def test_there_is_nothing_to_go_back_to_at_first(tea: Conversation) -> None:
     seller = arrived(tea)
-    before = deepcopy(seller)
+    before = twin(seller)
     assert not tea.step(seller, "back")
     assert seller == before
 
@@ -416,7 +415,7 @@ def test_what_a_page_does_not_offer_changes_nothing_on_it(consultant: Conversati
     for seller in everywhere(consultant, "en"):
         open_ = set(consultant.labels(seller))
         for choice in set(chance.sample(everything, 40)) - open_:
-            before = deepcopy(seller)
+            before = twin(seller)
             assert not consultant.step(seller, choice), f"{choice} on {seller.state}"
             assert seller == before
 
@@ -484,7 +483,7 @@ def test_a_long_path_is_kept_short_when_it_is_gone_on_with(library: Library) -> 
 
 def test_a_term_is_shown_by_the_way(tea: Conversation) -> None:
     seller = arrived(tea, "en", "begin", "open.tea", "purpose", "back")
-    paths, topic = deepcopy(seller.paths), seller.topic
+    paths, topic = twin(seller.paths), seller.topic
     assert tea.step(seller, "term.leaf")
     assert seller.state == "glossary.leaf"
     assert (seller.paths, seller.topic) == (paths, topic)
@@ -495,7 +494,7 @@ def test_a_term_is_shown_by_the_way(tea: Conversation) -> None:
 
 def test_a_page_that_tells_more_keeps_his_place(tea: Conversation) -> None:
     seller = arrived(tea, "en", "begin", "open.tea", "purpose", "calm", "beans")
-    paths = deepcopy(seller.paths)
+    paths = twin(seller.paths)
     assert tea.step(seller, "read")
     assert (seller.state, seller.paths, seller.topic) == ("tea.what", paths, "tea")
     assert tea.step(seller, "back")
@@ -648,7 +647,7 @@ def test_progress_offers_to_go_on_only_when_there_is_something(tea: Conversation
 )
 def test_a_command_works_on_every_page(consultant: Conversation, name: str, state: str) -> None:
     for seller in everywhere(consultant, "zh"):
-        before = deepcopy(seller)
+        before = twin(seller)
         assert consultant.command(seller, name)
         assert seller.state == (RESUME if name == "start" and before.topic else state)
         assert seller.visit == before.visit + 1
@@ -666,7 +665,7 @@ def test_every_command_is_known(tea: Conversation) -> None:
 @pytest.mark.parametrize("name", ["", "nonsense", "resume", "home", "over", "back", "typed", "open.tea", "Start"])
 def test_a_command_nobody_knows_keeps_him_where_he_is(tea: Conversation, name: str) -> None:
     seller = arrived(tea, "en", "begin", "open.tea", "purpose")
-    before = deepcopy(seller)
+    before = twin(seller)
     assert not tea.command(seller, name)
     assert seller.note == "unknown-command"
     seller.note = before.note
@@ -684,7 +683,7 @@ def test_a_command_leaves_the_last_note_behind(tea: Conversation, name: str, not
 
 def test_start_never_destroys_progress(tea: Conversation) -> None:
     seller = arrived(tea, "en", "begin", "open.tea", "purpose", "warmth")
-    paths, answers = deepcopy(seller.paths), dict(seller.answers)
+    paths, answers = twin(seller.paths), dict(seller.answers)
     for _ in range(3):
         assert tea.command(seller, "start")
         assert seller.state == RESUME
@@ -761,7 +760,7 @@ def test_a_language_that_is_gone_is_english(consultant: Conversation) -> None:
 
 def test_somebody_whose_pages_are_all_there_is_left_alone(consultant: Conversation) -> None:
     for seller in everywhere(consultant, "en"):
-        before = deepcopy(seller)
+        before = twin(seller)
         consultant.settle(seller)
         assert seller == before
 

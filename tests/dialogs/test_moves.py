@@ -2,7 +2,6 @@
 
 import random
 import shutil
-from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 import dialogs
 from dialogs import Conversation, Seller, moves
 from dialogs.choices import MENU
+from tests.dialogs.library import twin
 from tests.stories import TODAY
 
 SESSIONS = 10_000
@@ -118,7 +118,7 @@ def test_ten_thousand_people_and_nobody_is_orphaned(tmp_path: Path) -> None:
     moved = 0
     for _ in range(SESSIONS):
         seller = wandered(before, chance)
-        old = deepcopy(seller)
+        old = twin(seller)
         after.settle(seller)
         assert seller.state in after.pages
         assert seller.answers == old.answers

@@ -2,7 +2,6 @@
 
 import re
 from collections import defaultdict
-from copy import deepcopy
 from itertools import pairwise
 
 import pytest
@@ -12,7 +11,7 @@ from dialogs.choices import MENU
 from dialogs.markup import flat, plain, width
 from dialogs.reply import EMOJI
 from dialogs.seller import WELCOME
-from tests.dialogs.library import TODAY, arrived, everywhere
+from tests.dialogs.library import TODAY, arrived, everywhere, twin
 
 LANGUAGES = list(load().voices.languages)
 SAYS_WHAT_IT_IS = {"en": "I am a bot, not a certification body", "zh_Hans": "我是机器人，不是认证机构"}
@@ -90,7 +89,7 @@ def test_a_label_fits_a_phone(consultant: Conversation, code: str) -> None:
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_page_has_the_same_buttons_in_every_language(consultant: Conversation, code: str) -> None:
     for seller in everywhere(consultant, "en"):
-        other = deepcopy(seller)
+        other = twin(seller)
         other.lang = code
         ids = [button.id for button in reply(consultant, seller).buttons if not button.id.startswith("lang.")]
         assert [one.id for one in reply(consultant, other).buttons if not one.id.startswith("lang.")] == ids
@@ -194,7 +193,7 @@ def test_a_page_has_one_emoji_at_most(consultant: Conversation, code: str) -> No
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_plain_mode_says_the_same_without_emoji_and_its_numbers_work(consultant: Conversation, code: str) -> None:
     for seller in everywhere(consultant, code):
-        usual, bare = deepcopy(seller), deepcopy(seller)
+        usual, bare = twin(seller), twin(seller)
         usual.answers.pop("home.plain", None)
         bare.answers["home.plain"] = "on"
         if "plain-off" in consultant.labels(bare):
@@ -245,6 +244,6 @@ def test_news_is_off_until_somebody_says_yes(consultant: Conversation, code: str
     for seller in everywhere(consultant, code):
         if seller.answers.get("home.news") != "on":
             for choice in consultant.labels(seller).keys() - {"news-on"}:
-                after = deepcopy(seller)
+                after = twin(seller)
                 assert consultant.step(after, choice)
                 assert after.answers.get("home.news") != "on", f"{choice} on {seller.state}"

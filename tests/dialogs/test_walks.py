@@ -2,7 +2,6 @@
 
 import random
 import re
-from copy import deepcopy
 from dataclasses import asdict
 from functools import cache
 
@@ -14,7 +13,7 @@ from dialogs.choices import CLOSEST, LINKED, MENU, RESUME
 from dialogs.markup import plain, units
 from dialogs.progress import steps, unfinished, weight
 from dialogs.seller import WELCOME
-from tests.dialogs.library import TODAY
+from tests.dialogs.library import TODAY, twin
 
 WALKS, ACTS = 300, 40
 PAUSE = 8
@@ -84,7 +83,7 @@ class Walker:
         )
         weights = (48, 8, 8, 4, 2, 1, 1, 1, 1) if self.keen else (12, 4, 4, 4, 2, 1, 2, 1, 1)
         for _ in range(acts):
-            before = deepcopy(self.seller)
+            before = twin(self.seller)
             self.aside = self.chance.choices(acts_, weights)[0]()
             self.reply = self.look()
             self.notes.add(self.seller.note)
@@ -123,7 +122,7 @@ class Walker:
 
     def back(self) -> bool:
         """Back always leads to the page before."""
-        history, before = list(self.seller.history), deepcopy(self.seller)
+        history, before = list(self.seller.history), twin(self.seller)
         if self.conversation.step(self.seller, "back"):
             assert self.seller.state == history[-1]
             assert self.seller.history == history[:-1]
@@ -140,7 +139,7 @@ class Walker:
 
     def stale(self) -> bool:
         """A button from long ago."""
-        before = deepcopy(self.seller)
+        before = twin(self.seller)
         choice = self.chance.choice(("was-here", "term.gone", "lang.xx", "helpful-maybe", "open.gone", "page.gone"))
         assert not self.conversation.step(self.seller, choice)
         assert self.seller == before
@@ -159,7 +158,7 @@ class Walker:
 
     def miss(self, text: str) -> None:
         """He writes what is no answer."""
-        before, typed = deepcopy(self.seller), self.conversation.page(self.seller).typed
+        before, typed = twin(self.seller), self.conversation.page(self.seller).typed
         buttons = self.conversation.labels(self.seller)
         if choices.named(text, buttons) or (typed and values.parse(text, typed) is not None):
             return  # here it means something
@@ -177,7 +176,7 @@ class Walker:
 
     def link(self) -> bool:
         """He comes by a link."""
-        payload, before = self.chance.choice(LINKS), deepcopy(self.seller)
+        payload, before = self.chance.choice(LINKS), twin(self.seller)
         assert self.conversation.command(self.seller, "start", payload)
         events = [event for event in self.seller.trail if event.kind == "link"]
         assert len(events) == 1
@@ -284,7 +283,7 @@ def walks(conversation: Conversation, code: str) -> tuple[list[Seller], set[str]
             except AssertionError as error:
                 error.add_note(f"walk {seed} in {code}, on {walker.seller.state}")
                 raise
-            found.append(deepcopy(walker.seller))
+            found.append(twin(walker.seller))
         notes |= walker.notes
     return found, notes
 
@@ -297,7 +296,7 @@ def test_whatever_people_do_these_things_stand(consultant: Conversation, code: s
 
 @pytest.mark.parametrize("code", CODES)
 def test_wherever_somebody_stops_he_can_go_on(consultant: Conversation, code: str) -> None:
-    unfinished_ones = [seller for seller in deepcopy(stops(consultant, code)) if seller.topic]
+    unfinished_ones = [seller for seller in twin(stops(consultant, code)) if seller.topic]
     assert len(unfinished_ones) > WALKS
     for seller in unfinished_ones:
         place, answers = seller.paths[seller.topic][-1], dict(seller.answers)
@@ -316,7 +315,7 @@ def test_wherever_somebody_stops_he_can_go_on(consultant: Conversation, code: st
 
 @pytest.mark.parametrize("code", CODES)
 def test_start_offers_to_go_on_whenever_somebody_was_in_a_middle(consultant: Conversation, code: str) -> None:
-    for seller in deepcopy(stops(consultant, code)):
+    for seller in twin(stops(consultant, code)):
         middle = any(unfinished(seller, topic, consultant.pages) for topic in seller.paths)
         assert consultant.command(seller, "start")
         assert seller.state == (RESUME if middle else WELCOME)
@@ -338,7 +337,7 @@ def test_people_come_by_everything_there_is(consultant: Conversation, code: str)
 
 @pytest.mark.parametrize("code", CODES)
 def test_wherever_somebody_is_cancel_leads_home(consultant: Conversation, code: str) -> None:
-    for seller in deepcopy(stops(consultant, code)):
+    for seller in twin(stops(consultant, code)):
         assert consultant.command(seller, "cancel")
         assert (seller.state, seller.note) == (MENU, "")
 
