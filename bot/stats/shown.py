@@ -1,7 +1,6 @@
 """Figures in the terminal, and as JSON for other programs."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import orjson
@@ -119,9 +118,4 @@ def json(scope: Scope, tables: Sequence[Table], kind: str) -> bytes:
         "topic": scope.topic or None,
         "figures": {table.id: table.records() for table in tables},
     }
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2, default=_plain)
-
-
-def _plain(value: object) -> str:
-    assert isinstance(value, date)  # noqa: S101  there is nothing else that JSON doesn't know
-    return value.isoformat()
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2)
