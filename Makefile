@@ -7,8 +7,7 @@ BIN    := .venv/bin
 run: .venv/run  ## start the bot: in Telegram with BOT_TOKEN, in a browser on this machine without
 	@exec $(BIN)/certguide serve --deliver
 
-# Half of the tests wait for the clock of something: three workers keep two processors busy. Tests marked `no_cover` sweep
-# over everything there is, which would take four times as long if each line were counted; others go through the same lines.
+# Half of the tests wait for the clock of something: three workers keep two processors busy.
 test: .venv/test check  ## everything CI does
 	$(BIN)/pytest -n 3 --cov --cov-report=term-missing:skip-covered --cov-report=json:.coverage.json
 	$(BIN)/python tests/coverage_floor.py .coverage.json

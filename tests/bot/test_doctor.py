@@ -216,7 +216,6 @@ def test_a_dialogue_with_a_mistake_is_to_be_mended(tmp_path: Path, monkeypatch: 
     assert found.do == "`certguide check` names all"
 
 
-@pytest.mark.no_cover
 def test_a_language_that_is_not_complete_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(ROOT / "locales", tmp_path / "locales")
     languages = tmp_path / "locales" / "languages.toml"
@@ -230,7 +229,6 @@ def test_a_language_that_is_not_complete_is_named(tmp_path: Path, monkeypatch: p
     assert second.what == "complete: en"
 
 
-@pytest.mark.no_cover
 def test_pages_due_and_overdue_are_counted_and_named() -> None:
     days = [page.evidence.review_by for page in dialogs.load().pages.values() if page.evidence]
     soon = datetime.combine(min(days), datetime.min.time(), UTC) - timedelta(days=10)

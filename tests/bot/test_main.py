@@ -239,7 +239,6 @@ def test_map_draws_every_page() -> None:
     assert "welcome" in ended.output
 
 
-@pytest.mark.no_cover
 def test_gallery_writes_every_page(tmp_path: Path) -> None:
     ended = run("gallery", str(tmp_path / "pages"))
     assert (ended.exit_code, ended.output) == (0, f"Open {tmp_path / 'pages' / 'index.html'}\n")

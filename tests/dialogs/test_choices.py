@@ -41,7 +41,6 @@ def test_there_is_no_back_without_a_page_before_and_no_menu_on_it(tea: Conversat
     assert [choice.id for choice in open_to(other, tea.pages["tea.pot"], {})] == ["quiz", "enough", "back", "home"]
 
 
-@pytest.mark.no_cover
 def test_everything_open_leads_somewhere(consultant: Conversation) -> None:
     for seller in everywhere(consultant, "en"):
         for id_ in _ids(consultant, seller):
@@ -180,7 +179,6 @@ def test_no_time_zone_may_be_told(consultant: Conversation) -> None:
     assert (seller.state, seller.answers) == (SETTINGS, {})
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("code", ["en", "zh"])
 def test_no_answer_keeps_a_page_from_being_shown(consultant: Conversation, code: str) -> None:
     answers = {"home.zone": "Asia/Ho_Chi_Minh", "home.plain": "on", "home.news": "off", LINK: "iso9001"}

@@ -203,7 +203,6 @@ def _alike(consultant: Conversation, code: str) -> set[tuple[str, str]]:
     return {(CLOSEST, id_) for id_ in found}
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("code", ["en", "zh"])
 def test_typing_works_wherever_a_button_works(consultant: Conversation, code: str) -> None:
     """Every choice of every page: a tap, its words and its number lead to the same place."""
@@ -410,7 +409,6 @@ def test_there_is_nothing_to_go_back_to_at_first(tea: Conversation) -> None:
     assert seller == before
 
 
-@pytest.mark.no_cover
 def test_what_a_page_does_not_offer_changes_nothing_on_it(consultant: Conversation) -> None:
     everything = sorted({choice.id for page in consultant.pages.values() for choice in page.choices})
     chance = random.Random(1)  # all of them everywhere would be half a million

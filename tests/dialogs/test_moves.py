@@ -113,7 +113,6 @@ def wandered(conversation: Conversation, chance: random.Random) -> Seller:
     return seller
 
 
-@pytest.mark.no_cover
 def test_ten_thousand_people_and_nobody_is_orphaned(tmp_path: Path) -> None:
     before, after, chance = dialogs.load(), changed(tmp_path), random.Random(1)
     moved = 0

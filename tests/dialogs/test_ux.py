@@ -59,7 +59,6 @@ def test_whoever_comes_by_a_link_is_told_who_speaks_once(consultant: Conversatio
 # Buttons
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_page_has_the_ways_out_and_few_buttons(consultant: Conversation, code: str) -> None:
     for seller in everywhere(consultant, code):
@@ -114,7 +113,6 @@ def test_every_question_about_the_seller_says_why_and_can_be_skipped(consultant:
     assert asked == {page.name for page in consultant.pages.values() if page.ask and not page.right}
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_wherever_somebody_is_not_understood_the_answers_change_and_grow(consultant: Conversation, code: str) -> None:
     """Several misses running on every page: never silence, never the same sentence twice, in the end a person."""

@@ -288,14 +288,12 @@ def walks(conversation: Conversation, code: str) -> tuple[list[Seller], set[str]
     return found, notes
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("code", CODES)
 def test_whatever_people_do_these_things_stand(consultant: Conversation, code: str) -> None:
     finished = {topic for seller in stops(consultant, code) for topic in seller.finished}
     assert finished == {topic.id for topic in consultant.content.topics.values() if topic.listed}
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("code", CODES)
 def test_wherever_somebody_stops_he_can_go_on(consultant: Conversation, code: str) -> None:
     unfinished_ones = [seller for seller in twin(stops(consultant, code)) if seller.topic]

@@ -8,7 +8,6 @@ from contextlib import closing, suppress
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-import pytest
 import uvloop
 
 from bot import chat, logs
@@ -66,7 +65,6 @@ class Tapper:
         return not self.tapped or self.tapped[-1].partition(":")[0] != visit
 
 
-@pytest.mark.no_cover
 async def test_no_step_is_lost_and_none_done_twice_whenever_the_bot_is_killed(tmp_path: Path) -> None:
     path, when = tmp_path / "killed.db", random.Random(20261125)
     simulator = Simulator()

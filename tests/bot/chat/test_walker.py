@@ -11,7 +11,6 @@ ACTS = 500
 SEED = 20261126
 
 
-@pytest.mark.no_cover
 async def test_nobody_is_met_with_silence_whatever_he_does(tmp_path: Path) -> None:
     walk = Walk(tmp_path, SEED)
     figures = await walk.go(ACTS)

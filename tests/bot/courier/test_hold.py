@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import pytest
-
 from tests.bot.courier.office import MEI, OLGA, SAM, Office, busiest, until
 from tests.bot.courier.processes import bot_of, courier_of, killed
 from tests.bot.courier.tapper import Tapper, p95
@@ -32,7 +30,6 @@ TROUBLES: tuple[dict[str, Any], ...] = (
 """One for each life of the courier. None fails so often in a row that the broadcast would pause by itself."""
 
 
-@pytest.mark.no_cover
 async def test_nobody_gets_it_twice_and_everybody_is_accounted_for(office: Office) -> None:
     office.pace = PACE
     crowd = await office.crowd(PEOPLE, blocked=BLOCKED, deactivated=LEFT)

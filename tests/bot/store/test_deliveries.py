@@ -620,7 +620,6 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connec
         yield db
 
 
-@pytest.mark.no_cover
 def test_a_hundred_thousand_are_claimed_and_settled_each_once(crowded: sqlite3.Connection) -> None:
     """A claim looks at what it takes only, however many there are: otherwise this would take hours."""
     with transaction(crowded):

@@ -108,7 +108,6 @@ def test_the_real_content_has_no_grave_problem() -> None:
     assert [str(problem) for problem in check.check(TODAY) if problem.grave] == []
 
 
-@pytest.mark.no_cover
 def test_the_real_content_asks_to_be_checked_again_in_time() -> None:
     days = {page.evidence.review_by for page in dialogs.load().pages.values() if page.evidence}
     problems = check.check(min(days))
