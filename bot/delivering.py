@@ -7,9 +7,8 @@ from pathlib import Path
 import uvloop
 
 from bot import courier, logs
-from bot.serving import kept
+from bot.serving import kept, owners
 from bot.settings import Settings
-from bot.simulator import OPERATOR_ID, TOKEN
 from bot.store import StoreError
 from dialogs import Conversation
 
@@ -28,9 +27,8 @@ def run(settings: Settings, conversation: Conversation) -> None:
     token = settings.token.get_secret_value()
     logs.start(settings.log, token)
     kind, path = kept(settings)
-    owners = settings.owners | ({OPERATOR_ID} if token == TOKEN else set())
     try:
-        uvloop.run(_deliver(settings, conversation, token, kind, path, owners))
+        uvloop.run(_deliver(settings, conversation, token, kind, path, owners(settings)))
     except courier.LockedError:
         raise DeliveringError(f"another courier delivers from {path}: one is enough, and two would double") from None
     except courier.ProxyError as error:

@@ -51,6 +51,11 @@ def kept(settings: Settings) -> tuple[str, Path]:
     return "real", settings.database
 
 
+def owners(settings: Settings) -> frozenset[int]:
+    """Those of the settings; in a try-out also one of the pretend people, to try that side too."""
+    return settings.owners | ({OPERATOR_ID} if kept(settings)[0] == "try-out" else frozenset())
+
+
 def run_simulator(settings: Settings) -> None:
     """Only the simulator, until SIGINT or SIGTERM. Raises ServingError."""
     logs.start(settings.log)
@@ -100,9 +105,8 @@ async def _try_out(
     simulator = await _simulator(settings)
     click.echo(f"Open {simulator.url} and chat with the bot (try-out mode: no BOT_TOKEN is set). Ctrl-C stops it.")
     try:
-        owners = settings.owners | {OPERATOR_ID}  # one of the pretend people runs the bot, to try that side too
         async with _courier(token, simulator.api_base) if deliver else nullcontext():
-            await _chat(token, conversation, database, stop, simulator.api_base, None, owners, settings)
+            await _chat(token, conversation, database, stop, simulator.api_base, None, owners(settings), settings)
     finally:
         await simulator.stop()
 

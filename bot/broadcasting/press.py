@@ -15,9 +15,8 @@ import click
 from rich.console import Console
 
 from bot.newsroom import NewsError
-from bot.serving import kept
+from bot.serving import kept, owners
 from bot.settings import Settings
-from bot.simulator import OPERATOR_ID
 from bot.store import StoreError, broadcasts
 from bot.store.audience import Known
 from bot.store.broadcasts import Broadcast
@@ -111,9 +110,8 @@ def opened(settings: Settings, conversation: Conversation) -> Iterator[Press]:
     kind, path = kept(settings)
     if not path.exists():
         raise NewsError(f"there is no {path} yet; it is made when the bot first starts")
-    owners = settings.owners | ({OPERATOR_ID} if kind == "try-out" else set())
     with closing(connect(path, kind, "NORMAL")) as db:
-        yield Press(db, path, settings, conversation, tuple(sorted(owners)))
+        yield Press(db, path, settings, conversation, tuple(sorted(owners(settings))))
 
 
 def say(text: str) -> None:

@@ -67,10 +67,10 @@ class Question:
     def tables(self, console: Any) -> list["Table"]:
         """Its figures; a bar on that console while they take long."""
         from bot.stats import figures
-        from bot.stats.exports.progress import Progress
+        from bot.stats.progress import Progress
 
         names, tables = figures.asked(self.scope), []
-        with Progress(console) as progress:
+        with Progress(console, "counting") as progress:
             progress.total = len(names)
             for table in figures.gather(self.scope, names):
                 tables.append(table)
@@ -181,6 +181,7 @@ def export(
 
     from rich.console import Console
 
+    from bot import serving
     from bot.stats import exports, period, snapshot
 
     if raw and not (owner and reason):
@@ -190,7 +191,7 @@ def export(
     with told():
         days = period.between(since, until, now)
         if raw:
-            exports.authorize_raw(path, what, owner or 0, reason or "", _owners(settings), now)
+            exports.authorize_raw(path, what, owner or 0, reason or "", serving.owners(settings), now)
         order = exports.Order(what, form, days, secrets.token_bytes(exports.KEY_BYTES), now, raw)
         with snapshot.opened(path) as opened:
             written = exports.write(opened, order, out, console=Console(stderr=True), force=force)
@@ -268,10 +269,3 @@ def _draw(question: Question, topics: list[str] | None, svg: Path | None, force:
     picture = atlas.svg(content, found, title=question.words.say("figure-map"), note=note, topics=topics)
     shell.place(svg, picture.encode(), force=force)
     click.echo(f"Open {svg}")
-
-
-def _owners(settings: "Settings") -> frozenset[int]:
-    """Those of the settings; in a try-out also the one among the pretend people who runs the bot."""
-    from bot.simulator import OPERATOR_ID
-
-    return settings.owners | ({OPERATOR_ID} if settings.tryout else frozenset())

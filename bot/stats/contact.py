@@ -2,15 +2,16 @@
 
 from collections import defaultdict
 
-from bot.stats.period import day
+from bot.stats.period import today
 from bot.stats.scope import Scope
 from bot.stats.table import Table
+from bot.store.daytime import DAY
 from dialogs.values import same_words
 
 TOGETHER = 2
 """People who have to have asked the same before its words are shown: those of one person are for who answers him."""
 
-SOON = 24 * 60 * 60
+SOON = DAY
 """Seconds after a broadcast within which a block is put down to it."""
 
 OUTCOMES = ("sent", "gone", "failed", "skipped", "unsure", "waiting")
@@ -29,15 +30,14 @@ def questions(scope: Scope) -> Table:
             groups[same_words(text)].append((seller, text.strip(), lang, at))
     together = {words: asked for words, asked in groups.items() if len({row[0] for row in asked}) >= TOGETHER}
     rows = [
-        (asked[0][1], asked[0][2], len({row[0] for row in asked}), day(asked[0][3] // 86400))
-        for asked in together.values()
+        (asked[0][1], asked[0][2], len({row[0] for row in asked}), today(asked[0][3])) for asked in together.values()
     ]
     rows.sort(key=lambda row: (-row[2], row[3], row[0]))
     single = defaultdict[str, list[int]](list)
     for words, asked in groups.items():
         if words not in together:
             single[asked[0][2]] += [row[3] for row in asked]
-    rows += [("", lang, len(at), day(min(at) // 86400)) for lang, at in sorted(single.items())]
+    rows += [("", lang, len(at), today(min(at))) for lang, at in sorted(single.items())]
     return Table("questions", ("words", "language", "people", "oldest"), tuple(rows))
 
 
@@ -57,7 +57,7 @@ def broadcasts(scope: Scope) -> Table:
         )
         counts["waiting"] = counts.get("waiting", 0) + counts.pop("sending", 0)
         ends = (counts.get(state, 0) for state in OUTCOMES)
-        rows.append((f"#{id_}", day(started // 86400), *ends, *_after(scope, id_, started)))
+        rows.append((f"#{id_}", today(started), *ends, *_after(scope, id_, started)))
     return Table("broadcasts", ("broadcast", "started", *OUTCOMES, "blocked", "declined"), tuple(rows))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from bot.stats.snapshot import AskedError
+from bot.store.daytime import DAY
 
 EPOCH = date(1970, 1, 1).toordinal()
 FIRST = date(2020, 1, 1)
@@ -29,7 +30,7 @@ class Period:
     def moments(self) -> tuple[int, int]:
         """From when until before when, in seconds since 1970."""
         first, last = self.days
-        return first * 86400, (last + 1) * 86400
+        return first * DAY, (last + 1) * DAY
 
     @property
     def length(self) -> int:

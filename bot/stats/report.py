@@ -10,7 +10,7 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-from bot.stats import drawing, sketches
+from bot.stats import drawing, place, sketches
 from bot.stats.scope import Scope
 from bot.stats.snapshot import StatsError
 from bot.stats.table import KINDS, Table, Value
@@ -52,13 +52,13 @@ def write(
     `force` replaces a file; `fonts` are folders to look for faces in instead of the system's. Raises StatsError, and
     then nothing has changed.
     """
-    _refuse(path, force)
+    place.free(path, "report.html", force=force)
     text = _page(tables, words, scope, kind, _charts(tables, words, fonts))
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         with part.open("x", encoding="utf-8") as file:
             file.write(text)
-        _refuse(path, force)
+        place.free(path, "report.html", force=force)
         part.replace(path)
     except OSError as error:
         raise StatsError(
@@ -67,16 +67,6 @@ def write(
     finally:
         with suppress(OSError):
             part.unlink()
-
-
-def _refuse(path: Path, force: bool) -> None:
-    """Raises StatsError when it is clear beforehand that this can't be meant."""
-    if path.is_dir():
-        raise StatsError(f"{path} is a folder: name a file in it, for example {path / 'report.html'}")
-    if not path.parent.is_dir():
-        raise StatsError(f"there is no folder {path.parent}: make it first")
-    if path.exists() and not force:
-        raise StatsError(f"{path} is there already: name another file, or overwrite it with --force")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from bot.stats.period import Period, day
+from bot.stats.period import Period, day, number, today
 from bot.stats.snapshot import AskedError
+from bot.store.audience import nearest
 from dialogs import moves
 from dialogs.content import Content
 from dialogs.topic import Page
@@ -17,8 +17,8 @@ from dialogs.topic import Page
 IDLE = 72 * 60 * 60
 """Seconds without a sign of life after which somebody has given up."""
 
-
 TOPIC = "substr(a.page, 1, instr(a.page, '.') - 1)"
+"""The topic of the page somebody is on, in SQL."""
 
 
 class Standing(NamedTuple):
@@ -56,7 +56,7 @@ class Scope:
     @cached_property
     def today(self) -> int:
         """Today, in days since 1970."""
-        return int(self.now) // 86400
+        return number(today(self.now))
 
     @cached_property
     def begin(self) -> int:
@@ -152,17 +152,11 @@ def scope(
     Raises AskedError with the nearest words that are known.
     """
     if lang and lang not in languages:
-        raise AskedError(f"nobody speaks {lang!r} here: {_nearest(lang, languages)}")
+        raise AskedError(f"nobody speaks {lang!r} here: {nearest(lang, list(languages))}")
     known = [topic_.id for topic_ in content.topics.values()]
     named = moves.topic(topic, content.moves, content.topics) if topic else ""
     if named and named not in known:
-        raise AskedError(f"there is no topic {topic!r}: {_nearest(topic, known)}")
+        raise AskedError(f"there is no topic {topic!r}: {nearest(topic, known)}")
     found = Scope(db, content, period, now, zone, lang, named)
     begins = min(max(period.since, day(found.begin)), period.until)
     return replace(found, period=Period(begins, period.until))
-
-
-def _nearest(word: str, words: Iterable[str]) -> str:
-    words = list(words)
-    near = get_close_matches(word, words, n=3, cutoff=0.5)
-    return f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(words)}"

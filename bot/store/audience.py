@@ -2,11 +2,12 @@
 
 import re
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.store.daytime import DAY
+from bot.store.tally import ARRIVALS
 
 AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 DAYS = re.compile(r"(\d{1,4})\s*d(?:ays?)?")
@@ -44,8 +45,8 @@ class _Key:
 # What people have seen is told by the trail, which knows them by a random number only. It is read once, whole: looked
 # up for each of them it would need an index that every step of the conversation pays for.
 _SAW = (
-    "s.who in (select t.who from trail t "
-    "where t.kind in ('greeted', 'arrived', 'shown', 'back', 'continued', 'moved') and {})"
+    "s.who in (select t.who from trail t "  # noqa: S608  our own words
+    f"where t.kind in ({', '.join(repr(kind) for kind in sorted(ARRIVALS))}) and {{}})"
 )
 
 KEYS: dict[str, _Key] = {
@@ -110,8 +111,13 @@ def _among(word: str, words: tuple[str, ...], kind: str) -> None:
 
 
 def _hint(word: str, words: list[str]) -> str:
+    return f"; {nearest(word, words)}"
+
+
+def nearest(word: str, words: Sequence[str]) -> str:
+    """What somebody may have meant by a word nobody knows; else some that are known."""
     near = get_close_matches(word, words, n=3, cutoff=0.5)
-    return f"; did you mean {' or '.join(near)}?" if near else f"; there are {', '.join(words[:12])}"
+    return f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(words[:12])}"
 
 
 def _days(value: str) -> int:

@@ -11,10 +11,10 @@ from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
+from bot.store.daytime import DAY
 from dialogs import Event
 from dialogs.choices import LINK
 
-DAY = 24 * 60 * 60
 QUARTER = 15 * 60
 
 ARRIVALS = frozenset(("greeted", "arrived", "shown", "back", "continued", "moved"))

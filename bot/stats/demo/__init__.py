@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.stats import place
 from bot.stats.demo.office import Office
-from bot.stats.demo.people import DAY, Crowd, chance
+from bot.stats.demo.people import Crowd, chance
 from bot.stats.demo.walks import Walk
 from bot.stats.demo.world import Timeline, World
 from bot.stats.snapshot import StatsError
 from bot.store import StoreError, meta
 from bot.store.database import connect
+from bot.store.daytime import DAY
 from bot.store.inspection import BESIDE
 from dialogs import Conversation
 
@@ -85,10 +87,7 @@ def fill(
 
 def _refuse(path: Path, force: bool) -> None:
     """Raises StatsError for a file that must stay as it is."""
-    if path.is_dir():
-        raise StatsError(f"{path} is a folder: name a file in it, for example {path / 'certguide-demo.db'}")
-    if not path.parent.is_dir():
-        raise StatsError(f"there is no folder {path.parent}: make it first")
+    place.folder(path, "certguide-demo.db")
     if not path.exists() and not path.is_symlink():  # a link that leads nowhere is somebody's, too
         left = [beside for beside in (path.with_name(path.name + end) for end in BESIDE) if beside.exists()]
         if left:

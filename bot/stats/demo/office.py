@@ -7,10 +7,11 @@ from random import Random
 
 from bot import newsroom, words
 from bot.newsroom import NewsError
-from bot.stats.demo.people import DAY, Crowd
+from bot.stats.demo.people import Crowd
 from bot.stats.demo.walks import Walk
 from bot.stats.demo.world import World
 from bot.store import broadcasts, deliveries, drafts, operators, questions, reminders
+from bot.store.daytime import DAY
 from bot.store.deliveries import Parcel
 from bot.store.reminders import Reminder
 from dialogs import progress

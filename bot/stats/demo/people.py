@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import TypeVar
 
-DAY = 86_400
+from bot.store.daytime import DAY
+
 THURSDAY = 3
 """1 January 1970, counted from Monday."""
 FIRST = 1 << 52

@@ -8,10 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from bot.stats.exports.progress import Progress
+from bot.stats import place
 from bot.stats.exports.reading import Order, Reading
 from bot.stats.exports.tables import ALL, WHAT, Table, tables
 from bot.stats.period import today
+from bot.stats.progress import Progress
 from bot.stats.snapshot import Snapshot, StatsError
 from bot.store.inspection import BESIDE
 
@@ -103,24 +104,18 @@ def _files(form: Format, out: Path) -> list[Path]:
 
 def _refuse(database: Path, files: list[Path], *, force: bool) -> None:
     """Raises StatsError when it is clear beforehand that this can't be meant."""
-    folder = files[0].parent
-    if not folder.is_dir():
-        raise StatsError(f"there is no folder {folder}: make it first")
     ours = database.resolve()
     for file in files:
         if file.resolve() in {ours.with_name(ours.name + end) for end in ("", *BESIDE)}:
             raise StatsError(f"{file} is the bot's own file: name another one")
-        if file.is_dir():
-            raise StatsError(f"{file} is a folder: name a file in it")
-        if file.exists() and not force:
-            raise StatsError(f"{file} is there already: name another file, or overwrite it with --force")
+        place.free(file, f"certguide{file.suffix}", force=force)
 
 
 def _make(
     snapshot: Snapshot, order: Order, made: list[Path], console: "Console | None"
 ) -> tuple[dict[str, int], list[str]]:
     """Write the files where nobody looks for them yet; how many rows each table has, and what people should know."""
-    with Progress(console) as progress:
+    with Progress(console, "exporting") as progress:
         reading = Reading(snapshot, order, progress)
         ordered = tables(order.what)
         progress.total = sum(reading.expected(table) for table in ordered)

@@ -25,12 +25,13 @@ from rich.console import Console
 
 from bot.stats import demo, snapshot
 from bot.stats.demo.office import DRAFTS, Office
-from bot.stats.demo.people import DAY, FIRST, KINDS, PLACES, Crowd
+from bot.stats.demo.people import FIRST, KINDS, PLACES, Crowd
 from bot.stats.demo.walks import Walk
 from bot.stats.demo.world import QUESTIONS, Timeline, World
 from bot.stats.snapshot import StatsError
 from bot.store import Database, StoreError, sellers
 from bot.store.database import connect
+from bot.store.daytime import DAY
 from dialogs import Conversation, load, show
 from tests.bot.shell import PYTHON, ROOT, environment
 

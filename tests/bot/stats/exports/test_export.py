@@ -16,7 +16,7 @@ import pytest
 
 from bot.stats import snapshot as snapshots
 from bot.stats.exports import ALL, FORMATS, WHAT, Order, export, write
-from bot.stats.exports.progress import Progress
+from bot.stats.progress import Progress
 from bot.stats.snapshot import Snapshot, StatsError, opened
 from tests.bot.shell import PYTHON, SECONDS, environment
 from tests.bot.stats.exports.people import FIRST, KEY, MESSAGE, NASTY, OPERATOR, csv_rows, exported, ordered

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.stats.exports import reading
-from bot.stats.exports.progress import Progress
 from bot.stats.exports.reading import Order, Reading
 from bot.stats.exports.tables import ANSWERS, DELIVERIES, EVENTS, QUESTIONS, SELLERS, Table
 from bot.stats.period import Period, between, day, number
+from bot.stats.progress import Progress
 from bot.stats.snapshot import Snapshot, StatsError, opened
 from bot.store import sellers, trail
 from dialogs import Event
@@ -28,7 +28,7 @@ HOUR = 60 * 60
 
 def read(db: sqlite3.Connection, table: Table, period: Period | None = None, **shown: Any) -> list[tuple[Any, ...]]:
     order = Order("events", "csv", period or between(None, None, NOON), KEY, NOON)
-    found = Reading(Snapshot(db, Path("certguide.db"), "real"), order, Progress(None))
+    found = Reading(Snapshot(db, Path("certguide.db"), "real"), order, Progress(None, "exporting"))
     rows = [row for batch in found.batches(table, {}, **shown) for row in zip(*batch, strict=True)]
     assert found.rows == {table.name: len(rows)}
     assert found.count(table, 10**9) == len(rows)
@@ -85,7 +85,7 @@ def test_of_a_long_trail_only_a_piece_is_looked_through(fresh: Fresh) -> None:
         found = Reading(
             Snapshot(db, Path("x"), "real"),
             Order("events", "csv", Period(day(DAYS - 10), day(DAYS - 8)), KEY, NOON),
-            Progress(None),
+            Progress(None, "exporting"),
         )
         assert found.count(EVENTS, -1) == 3
         assert 3 <= found.expected(EVENTS) <= 3 + 2 * 2
@@ -189,7 +189,7 @@ def test_an_export_sees_one_moment_and_the_bot_goes_on(tmp_path: Path, monkeypat
     path = tmp_path / "certguide.db"
     with closing(crowd_of(path, 100)) as bot, opened(path) as snapshot:
         bot.execute("pragma busy_timeout = 0")
-        found = Reading(snapshot, ordered("events", "csv"), Progress(None))
+        found = Reading(snapshot, ordered("events", "csv"), Progress(None, "exporting"))
         seen = 0
         for batch in found.batches(EVENTS, {}):
             seen += len(batch[0])
@@ -209,7 +209,7 @@ def test_a_damaged_file_is_told_and_no_half_of_it_is_taken_for_all(tmp_path: Pat
             file.seek(page * 4096)
             file.write(b"\xff" * 4096)
     with opened(path) as snapshot, pytest.raises(StatsError, match=r"is damaged: restore a backup"):
-        for _ in Reading(snapshot, ordered("events", "csv"), Progress(None)).batches(EVENTS, {}):
+        for _ in Reading(snapshot, ordered("events", "csv"), Progress(None, "exporting")).batches(EVENTS, {}):
             pass
 
 

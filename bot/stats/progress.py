@@ -1,4 +1,4 @@
-"""How far an export is, shown on a terminal to somebody who has waited for a moment."""
+"""How far something is, shown on a terminal to somebody who has waited for a moment."""
 
 import time
 from types import TracebackType
@@ -13,17 +13,18 @@ SLOW = 1.0
 
 
 class Progress:
-    """Rows done of so many. Without a console, or away from a terminal, nothing is shown."""
+    """So much done of so many. Without a console, or away from a terminal, nothing is shown."""
 
-    def __init__(self, console: "Console | None") -> None:
+    def __init__(self, console: "Console | None", doing: str) -> None:
+        """`doing`: what is being done, in a word."""
         self.total, self._done = 0, 0
-        self._console = console
+        self._console, self._doing = console, doing
         self._due = time.monotonic() + SLOW if console and console.is_terminal else float("inf")
         self._bar: Bar | None = None
 
-    def advance(self, rows: int) -> None:
+    def advance(self, done: int) -> None:
         """So many more."""
-        self._done += rows
+        self._done += done
         if self._bar:
             self._bar.update(self._bar.task_ids[0], completed=self._done)
         elif time.monotonic() >= self._due:
@@ -39,7 +40,7 @@ class Progress:
 
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
         self._bar = Progress(*columns, console=self._console, transient=True)
-        self._bar.add_task("exporting", total=self.total, completed=self._done)
+        self._bar.add_task(self._doing, total=self.total, completed=self._done)
         self._bar.start()
 
     def __enter__(self) -> "Progress":
