@@ -204,9 +204,14 @@ async def test_sellers_do_not_wait_for_each_other_and_each_keeps_his_order(house
     for text in sequences:
         for person in people:
             await person.say(text)
-    await asyncio.sleep(0.1)
-    await house.settled()
     query = "select who, page from trail where kind = 'arrived' order by id"
+    for _ in range(500):
+        trail = await house.database.run(lambda db: db.execute(query).fetchall())
+        if len(trail) >= len(sequences) * len(people):
+            break
+        await asyncio.sleep(0.02)
+    await asyncio.sleep(0.1)  # nothing more comes
+    await house.settled()
     trail = await house.database.run(lambda db: db.execute(query).fetchall())
     assert len({who for who, _ in trail}) == len(people)
     for seller in {who for who, _ in trail}:
