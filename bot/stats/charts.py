@@ -1,5 +1,6 @@
 """Sketches as Vega-Lite, by Altair. Only the process that draws may import this: Altair is large."""
 
+import math
 from collections.abc import Callable, Mapping
 from itertools import accumulate
 from typing import Any
@@ -118,12 +119,19 @@ def _base(values: list[Record]) -> Chart:
     return alt.Chart(alt.InlineData(values=values))
 
 
+MARKS = 5
+"""On an axis of numbers, about."""
+
+
 def _columns(sketch: Sketch, width: int) -> Chart:
     """Bars over days, one kind on top of the other."""
     room = width - AXIS
     bar = min(0.88 * room / len(sketch.rows), BROAD)
     chart = _base(_flat(sketch)).properties(width=room, height=HIGH.get(width, HIGH[WIDE])).mark_bar(size=bar)
-    return chart.encode(x=_days(sketch, 0.12), y=_upright(",.0f", 1), color=_coloured(sketch, width), order="at:Q")
+    most = math.ceil(max(sum(filter(None, row.numbers)) for row in sketch.rows))
+    few = list(range(most + 1)) if most < MARKS else None  # with so few Vega would write 0, 1, 1, 2, 2
+    y = _upright(",.0f", 1, few)
+    return chart.encode(x=_days(sketch, 0.12), y=y, color=_coloured(sketch, width), order="at:Q")
 
 
 def _lines(sketch: Sketch, width: int) -> Chart:
@@ -144,10 +152,17 @@ def _days(sketch: Sketch, padding: float) -> alt.X:
     return alt.X("label:O", sort=None, title=sketch.axis or None, scale=scale, axis=axis)
 
 
-def _upright(format_: str, least: float) -> alt.Y:
-    """An axis of numbers, as wide in all charts. `least`: how far its marks are apart, at least."""
+def _upright(format_: str, least: float, marks: list[int] | None = None) -> alt.Y:
+    """An axis of numbers, as wide in all charts. `least`: how far its marks are apart, at least; or all of them."""
     axis = alt.Axis(
-        format=format_, tickMinStep=least, tickCount=5, minExtent=AXIS, maxExtent=AXIS, domain=False, ticks=False
+        format=format_,
+        tickMinStep=least,
+        tickCount=MARKS,
+        values=marks or alt.Undefined,
+        minExtent=AXIS,
+        maxExtent=AXIS,
+        domain=False,
+        ticks=False,
     )
     return alt.Y("n:Q", title=None, axis=axis)
 

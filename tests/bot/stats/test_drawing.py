@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -126,6 +127,15 @@ def test_words_are_chinese(drawn: dict[tuple[str, int], ElementTree.Element]) ->
 
 def test_numbers_are_grouped(drawn: dict[tuple[str, int], ElementTree.Element]) -> None:
     assert "1,200" in texts(drawn["topics", WIDE])
+
+
+@pytest.mark.parametrize("people", [1, 2, 3, 4, 5, 9])
+def test_however_few_people_no_number_stands_twice_on_the_axis(fonts: Path, people: int) -> None:
+    daily = Table("daily", ("day", "active", "new", "returning"), ((date(2026, 11, 26), people, people, 0),))
+    (svg,) = draw([chart(daily)], "svg", folders=[fonts])
+    numbers = [text for text in texts(ElementTree.fromstring(svg)) if text.isdecimal()]
+    assert len(numbers) == len(set(numbers))
+    assert {"0", "1"} <= set(numbers) or people > 4
 
 
 def test_bad_labels_are_only_labels(drawn: dict[tuple[str, int], ElementTree.Element]) -> None:
