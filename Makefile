@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 
+# Modules are compiled once, whatever the machine says: the tests start hundreds of processes.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: run test check quick texts lock clean
 
 run: .venv/run  ## start the bot: in Telegram with BOT_TOKEN, in a browser on this machine without

@@ -29,7 +29,10 @@ FIRST = 5_000_000_200
 
 
 def _daytime() -> str:
-    """A zone in which it is two in the afternoon now, so that nobody is asleep whenever the tests run."""
+    """A zone in which it is two in the afternoon now, so that nobody is asleep whenever the tests run.
+
+    It is three before they have ended, now and then.
+    """
     return f"Etc/GMT{datetime.now(UTC).hour - 14:+d}"
 
 

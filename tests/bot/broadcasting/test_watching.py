@@ -191,7 +191,7 @@ def test_who_must_not_be_disturbed_is_told_and_no_courier_is_missed(capsys: pyte
 
     watched(deliver(2), hold, *[nothing] * 30, move("pause"), move("stop"))
     shown = capsys.readouterr().out
-    assert re.search(r"sent 2; .*3 must not be disturbed yet, the first until \d{4}-\d\d-\d\d 15:\d\d\n", shown)
+    assert re.search(r"sent 2; .*3 must not be disturbed yet, the first until \d{4}-\d\d-\d\d 1[56]:\d\d\n", shown)
     assert NO_COURIER not in shown
     assert shown.endswith("broadcast 1 stopped: 2 of 5 people; sent 2\n")
 
@@ -205,7 +205,7 @@ def test_a_scheduled_one_says_when(capsys: pytest.CaptureFixture[str]) -> None:
     watched(*[nothing] * 30, move("stop"))
     first, last = capsys.readouterr().out.splitlines()
     assert re.fullmatch(
-        rf"broadcast 1 scheduled for \d{{4}}-\d\d-\d\d 15:\d\d {re.escape(DAYTIME)}: 0 of 0 people", first
+        rf"broadcast 1 scheduled for \d{{4}}-\d\d-\d\d 1[56]:\d\d {re.escape(DAYTIME)}: 0 of 0 people", first
     )
     assert last == "broadcast 1 stopped: 0 of 0 people"
 

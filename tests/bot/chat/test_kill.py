@@ -1,11 +1,9 @@
 """Killed at any moment, the bot loses no step, does none twice, and shows every page it owes."""
 
 import asyncio
-import multiprocessing
 import random
 import sqlite3
 from contextlib import closing, suppress
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import uvloop
@@ -14,6 +12,7 @@ from bot import chat, logs
 from bot.simulator import TOKEN, Simulator
 from bot.store import Database
 from tests.bot.chat.house import CONVERSATION, MEI, OLGA, SAM
+from tests.bot.forks import born, killed
 from tests.bot.person import Person, Screen
 
 KILLS = 30
@@ -22,20 +21,11 @@ SECONDS = 0.3
 UNBORN = 0.2
 """… but for the share of bots that are killed while they are still starting."""
 
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.bot.chat.house"])
 
-
-def live(path: str, api_base: str) -> None:
+def live(path: Path, api_base: str) -> None:
     """A bot in a process of its own, which somebody kills."""
     logs.start("error")
     uvloop.run(chat.serve(TOKEN, CONVERSATION, Database(path), asyncio.Event(), api_base=api_base))
-
-
-def born(path: Path, api_base: str) -> ForkServerProcess:
-    process = FORKS.Process(target=live, args=(str(path), api_base), daemon=True)
-    process.start()
-    return process
 
 
 class Tapper:
@@ -74,17 +64,16 @@ async def test_no_step_is_lost_and_none_done_twice_whenever_the_bot_is_killed(tm
     walks = [asyncio.create_task(tapper.walk()) for tapper in tappers]
     for _ in range(KILLS):
         before = simulator.bot_side.calls[-1].n if simulator.bot_side.calls else 0
-        process = born(path, simulator.api_base)
+        process = born(live, path, simulator.api_base)
         if when.random() > UNBORN:
             await asks(simulator, before)
         await asyncio.sleep(when.uniform(0, SECONDS))
-        process.kill()
-        await asyncio.to_thread(process.join)
+        await killed(process)
     for walk in walks:
         walk.cancel()
         with suppress(asyncio.CancelledError):
             await walk
-    last = born(path, simulator.api_base)
+    last = born(live, path, simulator.api_base)
     try:
         for tapper in tappers:
             await tapper.person.until(tapper.fresh, deadline=60)  # every page owed is shown …

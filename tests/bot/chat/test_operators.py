@@ -152,10 +152,10 @@ async def here(house: House, who: str) -> Person:
 
 
 async def answer_to(someone: Person, text: str, deadline: float = 0.0) -> Screen:
-    """What comes below what he writes."""
+    """What comes below what he writes: words, which a picture may precede."""
     last = (await someone.screen()).message_id
     await someone.say(text)
-    return await someone.until(lambda screen: screen.message_id > last, deadline)
+    return await someone.until(lambda screen: screen.message_id > last and screen.text, deadline)
 
 
 @pytest.mark.parametrize("who", WHO)

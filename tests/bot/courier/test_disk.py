@@ -13,7 +13,8 @@ from bot.courier import courier as carrying
 from bot.courier.lock import only_one
 from bot.store import StoreError, database
 from tests.bot.courier.office import SAM, Office, transaction, until
-from tests.bot.courier.processes import courier_of, killed
+from tests.bot.courier.processes import courier_of
+from tests.bot.forks import killed
 
 
 async def test_while_the_file_is_locked_everything_waits_and_then_goes_on(

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from tests.bot.courier.office import MEI, OLGA, SAM, Office, busiest, until
-from tests.bot.courier.processes import bot_of, courier_of, killed
+from tests.bot.courier.processes import bot_of, courier_of
 from tests.bot.courier.tapper import Tapper, p95
+from tests.bot.forks import killed
 
 PEOPLE = 5000
 BLOCKED, LEFT = PEOPLE // 20, PEOPLE // 100
