@@ -6,7 +6,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 from bot.store.database import connect
@@ -97,20 +97,21 @@ def _trail(db: sqlite3.Connection, walks: Walks, people: int) -> None:
             at = day * 86_400_000 + n * 86_400_000 // len(numbers)
             cohorts[days[0], day - days[0], lang, campaign] += day - days[0] in AGES
             entered, ended = dict[str, int](), set[str]()
+            after = dict(pairwise(days))
             for visit, events in walks.visits(chance, days):
                 for kind, page, version, *_ in events if visit <= day else ():  # noqa: B007  the last of them are wanted
                     entered.setdefault(_topic(page), visit * 86400)
                     ended.update([_topic(page)] if kind == "finished" else [])
                 if visit == day:
                     standing = (page, version, day * 86400, entered[_topic(page)], _topic(page) in ended)
-                    active.append((day, who, days[0], day == days[-1], at, lang, *standing))
+                    active.append((day, n + 1, who, days[0], after.get(day), at, lang, *standing))
                     rows += ((at + m, who, lang, *event) for m, event in enumerate(events))
                     steps[at // 900_000, lang] += len(events)
         db.executemany(
             "insert into trail (at, who, lang, kind, page, version, detail, question) values (?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
-        db.executemany("insert into active values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", active)
+        db.executemany("insert into active values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", active)
         db.executemany("insert into quarters values (?, ?, ?)", [(*key, n) for key, n in steps.items()])
     db.executemany("insert into cohorts values (?, ?, ?, ?, ?)", [(*key, n) for key, n in cohorts.items() if n])
 
@@ -171,7 +172,8 @@ def _people(db: sqlite3.Connection, walks: Walks, people: int) -> None:
         page, first, last = events[-1][1], days[0] * 86400, days[-1] * 86400
         seen.append((who, days[0], days[-1], lang, campaign))
         sellers.append((number + 1, who, lang, page, first, last))
-    db.executemany("insert into people values (?, ?, ?, ?, ?)", sorted(seen))
+    db.executemany("insert into people values (?, ?, ?, 0, ?, ?)", sorted(seen))
+    db.execute("update people set nth = active.nth from active where active.who = people.who and next is null")
     db.executemany(
         "insert into sellers (id, who, lang, state, since, last, visit, history, paths, seen, finished, debt, paid) "
         "values (?, ?, ?, ?, ?, ?, 1, '[]', '{}', '[\"home.welcome\"]', '[]', 1, 1)",

@@ -43,7 +43,7 @@ VISIT, AGAIN = 10, 1 / 3
 """New pages somebody sees on a visit, and how often he goes back in between: as in the demo data."""
 SELLERS = 32
 """Who tap at a time, as in bench.step."""
-ROUNDS = 3
+ROUNDS = 7
 SHEET = 1_048_575
 """Rows of one sheet."""
 

@@ -15,6 +15,9 @@ Key = TypeVar("Key")
 
 RETENTION = AGES[1:]
 
+LAST_DAYS = "from active where day between ? and ? and (next is null or next > ?)"
+"""Everybody who was there in a period, once: on his last day of it."""
+
 
 def people(scope: Scope) -> Table:
     """The last day, week and month of the period, and the period itself; with as many days before."""
@@ -43,19 +46,12 @@ def _new(scope: Scope, span: Period) -> int:
 
 def _active(scope: Scope, span: Period) -> int:
     """People who were active within it, each once."""
-    spoken, langs = scope.spoken()
     first, last = span.days
-    if last < scope.begin:
-        return 0
-    if last >= scope.today and not langs:  # whoever was there last in it was there in it
-        ((active,),) = scope.rows("select count(*) from active where day >= ? and latest", first)
-    elif span == scope.period and not langs:
-        active = sum(n for _, n in _last_languages(scope))
+    if scope.lang:
+        wanted = "select count(distinct who) from active where day between ? and ? and lang = ?"
+        ((active,),) = scope.rows(wanted, first, last, scope.lang)
     else:
-        ((active,),) = scope.rows(
-            f"select count(distinct who) from active where day between ? and ? and {spoken}",  # noqa: S608
-            *(first, last, *langs),
-        )
+        ((active,),) = scope.rows(f"select count(*) {LAST_DAYS}", first, last, last)
     return int(active)
 
 
@@ -78,26 +74,11 @@ def daily(scope: Scope) -> Table:
 
 def languages(scope: Scope) -> Table:
     """In which languages people were there; who changed it counts where he was last."""
-    if scope.period.days[1] >= scope.today:  # where he was last in the period, he was last
-        sums = Counter[str]()
-        for there in scope.standing():
-            sums[there.lang] += there.people
-        found = list(sums.items())
-    else:
-        found = _last_languages(scope)
+    first, last = scope.period.days
+    found = scope.rows(f"select lang, count(*) {LAST_DAYS} group by lang", first, last, last)
     counted = sorted(((lang, n) for lang, n in found if scope.lang in ("", lang)), key=lambda row: (-row[1], row[0]))
     whole = sum(n for _, n in counted)
     return Table("languages", ("language", "active", "share"), tuple((lang, n, share(n, whole)) for lang, n in counted))
-
-
-def _last_languages(scope: Scope) -> list[tuple[str, int]]:
-    """How many were in each language on their last day of the period; together everybody who was there."""
-    rows = scope.rows(
-        "select lang, count(*) from (select who, lang, max(day) from active where day between ? and ? group by who) "
-        "group by lang",
-        *scope.period.days,
-    )
-    return [(lang, n) for lang, n in rows]
 
 
 def retention(scope: Scope) -> Table:

@@ -22,16 +22,14 @@ TOPIC = "substr(a.page, 1, instr(a.page, '.') - 1)"
 
 
 class Standing(NamedTuple):
-    """People who are on a page now, in a version and a language."""
+    """People who have given up on a page, in a version."""
 
     page: str
     version: str
-    lang: str
-    people: int
     left: int
-    """Of them who have given up there, having reached it in the period …"""
+    """Of them who had reached it in the period …"""
     inside: int
-    """… and in its topic, having opened and not finished it."""
+    """… and its topic, having opened and not finished it."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ class Scope:
         return (f"{column} = ?", (self.lang,)) if self.lang else ("1", ())
 
     def standing(self) -> list[Standing]:
-        """Where people are now who were there since the beginning of the period; asked once for all that need it.
+        """Where people gave up who were there since the beginning of the period; asked once for all that need it.
 
         The language of who reached something is that of the time he did; it is looked up only where it is asked for.
         """
@@ -90,11 +88,10 @@ class Scope:
             )
             here = f"{here} and {spoken.format('a.page', 'a.version')}"
             inside = f"{inside} and {spoken.format(TOPIC, repr(''))}"
-        idle = int((self.now - IDLE) * 1000)
         found = self.rows(
-            f"select page, version, lang, count(*), sum(at < ? and {here}), sum(at < ? and {inside}) "  # noqa: S608
-            "from active a where day >= ? and latest group by page, version, lang",
-            *(idle, since, until, *langs, idle, since, until, *langs, self.period.days[0]),
+            f"select page, version, sum({here}), sum({inside}) "  # noqa: S608
+            "from active a where day >= ? and next is null and at < ? group by page, version",
+            *(since, until, *langs, since, until, *langs, self.period.days[0], int((self.now - IDLE) * 1000)),
         )
         return [Standing(*row) for row in found]
 

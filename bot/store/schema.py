@@ -240,15 +240,17 @@ TALLY = {
     "people": """
         who integer primary key,
         first integer not null,  -- the day on which he came, since 1970, in UTC
-        last integer not null,  -- and the one on which he was active last
+        last integer not null,  -- and the one on which he was active last …
+        nth integer not null,  -- … as the how manieth of that day
         came text not null,  -- the language in which he came
         campaign text not null  -- of the link by which he came; empty without one
     """,
     "active": """
         day integer not null,
+        nth integer not null,  -- people in the order in which they came: those who are there at a time stand together
         who integer not null,
         first integer not null,  -- the day on which he came
-        latest integer not null,  -- whether he was not active on any later day
+        next integer,  -- the next day on which he was active; null while there is none
         at integer not null,  -- when he was active last on that day, in milliseconds as in the trail …
         lang text not null,  -- … in which language …
         page text not null,  -- … and where …
@@ -256,7 +258,7 @@ TALLY = {
         reached integer not null,  -- … where he was for the first time then, in seconds …
         entered integer not null,  -- … and in its topic …
         finished integer not null,  -- … and whether he had finished that
-        primary key (day, who)
+        primary key (day, nth)
     """,
     "cohorts": """
         first integer not null,  -- the day on which people came …
@@ -310,12 +312,22 @@ TALLY = {
 
 @migrations()
 def statistics(db: Database) -> None:
-    """What makes figures of the trail cheap and exact; `tally` keeps it, in the same transaction as the trail."""
+    """What figures need of the trail beyond what happened."""
     # The steps of those who run the bot are kept, and in no figure.
     db.execute("alter table trail add column staff integer not null default 0")
     db.execute("alter table trail add column question text not null default ''")
     db.execute("create index trail_blocked on trail(at, who) where kind = 'blocked'")
     db.execute("create index trail_declined on trail(detail, who) where kind = 'declined'")
+
+
+@migrations()
+def tallies(db: Database) -> None:
+    """What makes figures of the trail cheap and exact; `tally` keeps it, in the same transaction as the trail.
+
+    Files made on 26 November 2026 may have them in an older shape: they are counted anew.
+    """
+    for table in TALLY:
+        db.execute(f"drop table if exists {table}")
     for table, columns in TALLY.items():
         db.execute(f"create table {table} ({columns}) strict, without rowid")
     db.execute("create index reached_finished on reached(at, page, lang, took) where took is not null")

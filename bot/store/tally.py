@@ -7,6 +7,7 @@ the figures of any period are sums over days, and no part is ever more than its 
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from typing import NamedTuple
@@ -61,6 +62,18 @@ def recount(db: sqlite3.Connection) -> None:
         count(db, who, lang, events, at)
 
 
+@dataclass(slots=True)
+class _Row:
+    """What is kept of somebody's first time on a page, in a version of it, or in a topic."""
+
+    at: int
+    """Seconds."""
+    lang: str
+    answered: int = 0
+    took: int | None = None
+    """Seconds until he finished; None while he has not."""
+
+
 class _Step:
     """What one step adds."""
 
@@ -70,27 +83,33 @@ class _Step:
         self._lang = lang
         self._at = at
         """Seconds."""
-        self._fresh: tuple[str, str, int, bool] | None = None
-        """The page and version he reached last in this step for the first time; when he entered and if he finished."""
+        self._rows: dict[tuple[str, str], _Row] = {}
+        """What he has reached of the pages of this step, by page and version, and of their topics."""
         self._sums = defaultdict[Cell, list[int]](lambda: [0] * len(SUMS))
 
     def take(self, events: Sequence[Event], at: int) -> None:
         """All that happened in it."""
-        known = set[tuple[str, str]]()
+        self._look_up(events)
         for event in events:
-            if (event.page, event.version) not in known:
-                known.add((event.page, event.version))
-                self._reach(event)
+            here = self._here(event.page, event.version)
+            if (event.page, event.version) not in self._rows:
+                self._reach(event, self._sums[here])
             if event.kind in ARRIVALS:
-                self._sums[self._here(event.page, event.version)][SEEN] += 1
+                self._sums[here][SEEN] += 1
             elif event.kind == "answered":
                 self._answer(event)
             elif event.kind == "helpful":
-                self._say(self._here(event.page, event.version), event)
+                self._say(here, event)
             elif event.kind == "finished":
                 self._finish(event)
         self._present(events, at)
         self._db.executemany(ADD, [(*cell, *sums) for cell, sums in self._sums.items()])
+
+    def _look_up(self, events: Sequence[Event]) -> None:
+        """Once for all events: they happen on a page or two."""
+        names = {name for event in events for name in (event.page, _topic(event.page), *event.former)}
+        for page, version, *row in self._db.execute(_reached_of(len(names)), [self._who, *names]):
+            self._rows[page, version] = _Row(*row)
 
     def _here(self, page: str, version: str) -> Cell:
         return Cell(self._at // DAY, page, version, self._lang)
@@ -98,40 +117,37 @@ class _Step:
     def _present(self, events: Sequence[Event], at: int) -> None:
         """He is here today; and where he is now."""
         day, last = self._at // DAY, events[-1]
-        standing = (at, self._lang, last.page, last.version, *self._standing(last))
-        if self._db.execute(STAY, [*standing, day, self._who]).rowcount == 0:
+        page, topic = self._rows[last.page, last.version], self._rows[_topic(last.page), ""]
+        standing = (at, self._lang, last.page, last.version, page.at, topic.at, topic.took is not None)
+        if self._db.execute(STAY, [*standing, day, self._who, day]).rowcount == 0:
             self._come(day, standing, _campaign(events))
         self._db.execute(
             "insert into quarters (quarter, lang, steps) values (?, ?, 1) on conflict do update set steps = steps + 1",
             [self._at // QUARTER, self._lang],
         )
 
-    def _standing(self, last: Event) -> tuple[int, int, bool]:
-        """When he was first on his page and in its topic, and whether he has finished that."""
-        if self._fresh and self._fresh[:2] == (last.page, last.version):
-            return self._at, *self._fresh[2:]
-        rows = {row[:2]: row for row in self._seen(last.page, _topic(last.page))}
-        _, _, entered, *_, took = rows[_topic(last.page), ""]
-        return rows[last.page, last.version][2], entered, took is not None
-
     def _come(self, day: int, standing: tuple[object, ...], campaign: str) -> None:
         """He is here for the first time on that day, or at all."""
         before = self._db.execute(
-            "select first, last, came, campaign from people where who = ?", [self._who]
+            "select first, last, nth, came, campaign from people where who = ?", [self._who]
         ).fetchone()
-        first, once, came, campaign = before or (day, None, self._lang, campaign)
+        first, once, was, came, campaign = before or (day, None, None, self._lang, campaign)
+        if once is not None and day < once:  # a clock was put back: the day that was begun goes on
+            self._db.execute(STAY, [*standing, once, self._who, once])
+            return
+        ((nth,),) = self._db.execute("select coalesce(max(nth), 0) + 1 from active where day = ?", [day])
         if before:
-            self._db.execute("update people set last = ? where who = ?", [day, self._who])
-            self._db.execute("update active set latest = 0 where day = ? and who = ?", [once, self._who])
+            self._db.execute("update people set last = ?, nth = ? where who = ?", [day, nth, self._who])
+            self._db.execute("update active set next = ? where day = ? and nth = ?", [day, once, was])
         else:
             self._db.execute(
-                "insert into people (who, first, last, came, campaign) values (?, ?, ?, ?, ?)",
-                [self._who, day, day, came, campaign],
+                "insert into people (who, first, last, nth, came, campaign) values (?, ?, ?, ?, ?, ?)",
+                [self._who, day, day, nth, came, campaign],
             )
         self._db.execute(
-            "insert into active (day, who, first, latest, at, lang, page, version, reached, entered, finished) "
-            "values (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
-            [day, self._who, first, *standing],
+            "insert into active (day, nth, who, first, at, lang, page, version, reached, entered, finished) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [day, nth, self._who, first, *standing],
         )
         if day - first in AGES:
             self._db.execute(
@@ -140,41 +156,28 @@ class _Step:
                 [first, day - first, came, campaign],
             )
 
-    def _reach(self, event: Event) -> None:
-        """He is on a page, perhaps for the first time in this version, on the page at all, or in the topic."""
-        if not self._first(event.page, event.version):
-            return
-        topic = _topic(event.page)
-        seen = self._seen(event.page, topic, *event.former)
-        topics = [row for row in seen if "." not in row[0]]
-        finished = any(row[5] is not None for row in topics)
-        sums = self._sums[self._here(event.page, event.version)]
+    def _reach(self, event: Event, sums: list[int]) -> None:
+        """He is for the first time on a page in this version, perhaps on the page at all, or in the topic."""
+        topic, names = _topic(event.page), (event.page, *event.former)
+        seen = {page: row for (page, _), row in self._rows.items() if page == topic or page in names}
+        topics = {page: row for page, row in seen.items() if "." not in page}
         sums[PEOPLE] += 1
-        sums[FRESH] += len(seen) - len(topics) == 1
-        sums[FINISHED] += finished
+        sums[FRESH] += len(topics) == len(seen)
+        sums[FINISHED] += any(row.took is not None for row in topics.values())
+        self._note(event.page, event.version, _Row(self._at, self._lang))
         if not topics:
-            self._first(topic, "")
+            self._note(topic, "", _Row(self._at, self._lang))
             entered = self._sums[self._here(topic, "")]
             entered[PEOPLE] = entered[FRESH] = 1
-        elif all(row[0] != topic for row in topics):  # he entered it when it had another name
-            self._db.execute(
-                "insert into reached (who, page, version, at, lang, answered, took) values (?, ?, '', ?, ?, ?, ?)",
-                [self._who, topic, *topics[0][2:]],
-            )
-        self._fresh = (event.page, event.version, topics[0][2] if topics else self._at, finished)
+        elif topic not in topics:  # he entered it when it had another name
+            self._note(topic, "", replace(topics[min(topics)]))
 
-    def _seen(self, *names: str) -> list[tuple[str, str, int, str, int, int | None]]:
-        """Which of these pages, in any version, and topics he has reached."""
-        return self._db.execute(_seen_of(len(names)), [self._who, *names]).fetchall()
-
-    def _first(self, page: str, version: str) -> bool:
-        """Note that he has reached it; False when that is known."""
-        done = self._db.execute(
-            "insert into reached (who, page, version, at, lang, answered) values (?, ?, ?, ?, ?, 0) "
-            "on conflict do nothing",
-            [self._who, page, version, self._at, self._lang],
+    def _note(self, page: str, version: str, row: _Row) -> None:
+        self._rows[page, version] = row
+        self._db.execute(
+            "insert into reached (who, page, version, at, lang, answered, took) values (?, ?, ?, ?, ?, ?, ?)",
+            [self._who, page, version, row.at, row.lang, row.answered, row.took],
         )
-        return done.rowcount == 1
 
     def _answer(self, event: Event) -> None:
         """He has answered what his page asks; only his first answer is counted."""
@@ -187,14 +190,14 @@ class _Step:
 
     def _answered(self, page: str, version: str) -> Cell | None:
         """Count that he has answered there, if it is for the first time; where it is counted."""
-        first = self._db.execute(
-            "update reached set answered = 1 where who = ? and page = ? and version = ? and answered = 0 "
-            "returning at, lang",
-            [self._who, page, version],
-        ).fetchone()
-        if first is None:
+        row = self._rows[page, version]
+        if row.answered:
             return None
-        cell = Cell(first[0] // DAY, page, version, first[1])
+        row.answered = 1
+        self._db.execute(
+            "update reached set answered = 1 where who = ? and page = ? and version = ?", [self._who, page, version]
+        )
+        cell = Cell(row.at // DAY, page, version, row.lang)
         self._sums[cell][ANSWERED] += 1
         return cell
 
@@ -208,15 +211,14 @@ class _Step:
     def _finish(self, event: Event) -> None:
         """He has finished a topic: so have all its pages seen him do that were reached by him."""
         topic = _topic(event.page)
-        done = self._db.execute(
-            "update reached set took = max(0, ? - at) where who = ? and page = ? and version = '' and took is null "
-            "returning at, lang",
-            [self._at, self._who, topic],
-        ).fetchone()
-        if done is None:
+        row = self._rows[topic, ""]
+        if row.took is not None:
             return
-        self._fresh = None  # what was known of his topic is so no more
-        self._sums[Cell(done[0] // DAY, topic, "", done[1])][FINISHED] += 1
+        row.took = max(0, self._at - row.at)
+        self._db.execute(
+            "update reached set took = ? where who = ? and page = ? and version = ''", [row.took, self._who, topic]
+        )
+        self._sums[Cell(row.at // DAY, topic, "", row.lang)][FINISHED] += 1
         for name in (topic, *(name for name in event.former if "." not in name)):
             pages = self._db.execute(
                 "select at, page, version, lang from reached where who = ? and page > ? and page < ?",
@@ -228,7 +230,7 @@ class _Step:
 
 STAY = (
     "update active set at = ?, lang = ?, page = ?, version = ?, reached = ?, entered = ?, finished = ? "
-    "where day = ? and who = ?"
+    "where day = ? and nth = (select nth from people where who = ? and last = ?)"
 )
 
 ADD = (
@@ -239,7 +241,7 @@ ADD = (
 
 
 @cache
-def _seen_of(names: int) -> str:
+def _reached_of(names: int) -> str:
     return (
         "select page, version, at, lang, answered, took from reached "  # noqa: S608  question marks
         f"where who = ? and page in ({', '.join('?' * names)})"

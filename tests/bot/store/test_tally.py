@@ -102,10 +102,10 @@ def test_where_somebody_is_and_by_which_link_he_came_first(db: sqlite3.Connectio
     trail.append(db, 1, "zh_Hans", again, BEGIN + DAY)
     day = BEGIN // DAY
     assert db.execute("select first, last, came, campaign from people").fetchall() == [(day, day + 1, "en", "fair")]
-    columns = "day, first, latest, at, lang, page, version, reached, entered, finished"
+    columns = "day, first, next, at, lang, page, version, reached, entered, finished"
     assert db.execute(f"select {columns} from active").fetchall() == [
-        (*(day, day, 0, BEGIN * 1000, "en", "tea.what", "v1"), BEGIN, BEGIN, 0),
-        (*(day + 1, day, 1, (BEGIN + DAY) * 1000, "zh_Hans", "tea.end", "v1"), BEGIN + DAY, BEGIN, 1),
+        (*(day, day, day + 1, BEGIN * 1000, "en", "tea.what", "v1"), BEGIN, BEGIN, 0),
+        (*(day + 1, day, None, (BEGIN + DAY) * 1000, "zh_Hans", "tea.end", "v1"), BEGIN + DAY, BEGIN, 1),
     ]
     assert db.execute("select * from cohorts").fetchall() == [(day, 0, "en", "fair", 1), (day, 1, "en", "fair", 1)]
 
@@ -127,6 +127,29 @@ def test_a_day_is_counted_once_whatever_languages_he_tries_on_it(db: sqlite3.Con
         trail.append(db, 1, lang, [SHOWN], BEGIN)
     assert db.execute("select lang from active").fetchall() == [("en",)]
     assert db.execute("select lang, people from cohorts").fetchall() == [("zh_Hans", 1)]
+
+
+def test_people_stand_in_the_order_in_which_they_came(db: sqlite3.Connection) -> None:
+    for days, who in ((0, 9), (0, 4), (0, 9), (0, 7), (1, 7), (1, 9), (1, 4), (1, 9)):
+        trail.append(db, who, "en", [SHOWN], BEGIN + days * DAY)
+    day = BEGIN // DAY
+    rows = db.execute("select day, nth, who, next from active order by day, nth").fetchall()
+    assert rows == [
+        *((day, 1, 9, day + 1), (day, 2, 4, day + 1), (day, 3, 7, day + 1)),
+        *((day + 1, 1, 7, None), (day + 1, 2, 9, None), (day + 1, 3, 4, None)),
+    ]
+    assert db.execute("select who, last, nth from people order by who").fetchall() == [
+        *((4, day + 1, 3), (7, day + 1, 1), (9, day + 1, 2)),
+    ]
+
+
+def test_a_clock_that_is_put_back_makes_nobody_come_twice(db: sqlite3.Connection) -> None:
+    day = BEGIN // DAY
+    for back, page in ((0, "tea.what"), (DAY, "tea.end"), (2 * DAY, "tea.what"), (0, "tea.end")):
+        trail.append(db, 1, "en", [Event("arrived", page, "v1")], BEGIN - back)
+    assert db.execute("select first, last from people").fetchall() == [(day, day)]
+    assert db.execute("select day, next, at, page from active").fetchall() == [(day, None, BEGIN * 1000, "tea.end")]
+    assert db.execute("select sum(people) from cohorts").fetchone() == (1,)
 
 
 # What is not counted
@@ -196,3 +219,23 @@ def test_a_file_that_was_made_before_there_were_figures_gets_them(path: Path) ->
         assert sums(db, "tea.what") == [(0, "v1", "en", 2, 2, 2, 0, 0)]
         assert sums(db, "tea") == [(0, "", "en", 0, 2, 2, 0, 0)]
         assert db.execute("select count(*) from active").fetchone() == (3,)
+
+
+def test_a_file_whose_figures_have_an_older_shape_gets_them_anew(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        migrations.apply(Tables(db), stop_before="tallies")
+        for table, columns in {**TALLY, "active": "day integer, who integer, primary key (day, who)"}.items():
+            db.execute(f"create table {table} ({columns}) without rowid")
+        db.execute("insert into active values (1, 2)")
+        db.execute("insert into quarters values (1, 'en', 3)")
+        for who in (1, 2):
+            db.execute(
+                "insert into trail (at, who, kind, page, version, lang) values (?, ?, ?, ?, ?, ?)",
+                [BEGIN * 1000, who, "arrived", "tea.what", "v1", "en"],
+            )
+        migrate(Tables(db), "real")
+        assert db.execute("select day, nth, who from active").fetchall() == [
+            (BEGIN // DAY, 1, 1),
+            (BEGIN // DAY, 2, 2),
+        ]
+        assert db.execute("select steps from quarters").fetchall() == [(2,)]
