@@ -31,9 +31,9 @@ texts: .venv/run  ## bring the catalogues, and what is known of each page, up to
 
 lock: .venv/test  ## pin every dependency anew
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
 		--extra build pyproject.toml -o requirements/run.lock
-	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
 		--extra test -c requirements/run.lock pyproject.toml -o requirements/test.lock
 
 .venv/bin/python:
