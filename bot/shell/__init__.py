@@ -1,7 +1,5 @@
 """What commands of the shell share: how they fail, and the settings and the dialogue they begin with."""
 
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -42,18 +40,3 @@ def load(contact: str) -> Any:
         return dialogs.load(contact)
     except dialogs.ContentError as error:
         raise Failure(f"the dialogue can't be used; `certguide check` says more:\n{error}") from error
-
-
-def place(path: Path, content: bytes, *, force: bool) -> None:
-    """Write a file wholly or not at all. Raises Failure when it is there already, or can't be written."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        if path.exists() and not force:
-            raise Failure(f"{path} is there already: name another file, or overwrite it with --force")
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        raise Failure(f"{path} can't be written: {error.strerror}") from error
-    finally:
-        with suppress(OSError):
-            part.unlink()

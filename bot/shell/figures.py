@@ -257,7 +257,7 @@ def map_(counts: bool, svg: Path | None, force: bool, **asked: Any) -> None:
 
 def _draw(question: Question, topics: list[str] | None, svg: Path | None, force: bool) -> None:
     """The graph with people."""
-    from bot.stats import atlas, shown
+    from bot.stats import atlas, place, shown
     from bot.stats.paths import counts
     from dialogs.map import mermaid
 
@@ -267,5 +267,5 @@ def _draw(question: Question, topics: list[str] | None, svg: Path | None, force:
         return
     note = "\n".join([*shown.told(question.scope, question.snapshot.kind), question.words.say("figure-leaving-means")])
     picture = atlas.svg(content, found, title=question.words.say("figure-map"), note=note, topics=topics)
-    shell.place(svg, picture.encode(), force=force)
+    place.put(svg, picture.encode(), "map.svg", force=force)
     click.echo(f"Open {svg}")

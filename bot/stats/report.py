@@ -1,9 +1,7 @@
 """A report for people: one HTML file with charts, tables and definitions, that needs no network and prints well."""
 
-import secrets
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
@@ -12,7 +10,6 @@ from pathlib import Path
 
 from bot.stats import drawing, place, sketches
 from bot.stats.scope import Scope
-from bot.stats.snapshot import StatsError
 from bot.stats.table import KINDS, Table, Value
 from bot.stats.words import Words
 
@@ -53,20 +50,9 @@ def write(
     then nothing has changed.
     """
     place.free(path, "report.html", force=force)
-    text = _page(tables, words, scope, kind, _charts(tables, words, fonts))
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with part.open("x", encoding="utf-8") as file:
-            file.write(text)
-        place.free(path, "report.html", force=force)
-        part.replace(path)
-    except OSError as error:
-        raise StatsError(
-            f"{path} can't be written ({error.strerror}): free some space, or name another file"
-        ) from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
+    place.put(
+        path, _page(tables, words, scope, kind, _charts(tables, words, fonts)).encode(), "report.html", force=force
+    )
 
 
 @dataclass(frozen=True, slots=True)
