@@ -15,7 +15,8 @@ ROOMS = ("bot", "dialogs")
 
 MAY_IMPORT: dict[str, set[str]] = {
     "dialogs": {"dialogs", "transitions", "babel", "markdown_it"},
-    "bot/store": {"bot.store", "dialogs", "sqlite_utils", "orjson"},
+    "bot/progress.py": {"rich"},
+    "bot/store": {"bot.progress", "bot.store", "dialogs", "sqlite_utils", "orjson"},
     "bot/formatting.py": {"dialogs"},
     "bot/words.py": {"bot.store", "dialogs"},
     "bot/newsroom.py": {"bot.formatting", "bot.store", "dialogs"},
@@ -32,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("bot.stats", "bot.store", "bot.words", "dialogs", "rich", "click"),
     },
     "bot/stats": {
-        *("bot.stats", "bot.store", "dialogs", "sqlite_utils", "orjson", "babel", "rich"),
+        *("bot.progress", "bot.stats", "bot.store", "dialogs", "sqlite_utils", "orjson", "babel", "rich"),
         *("altair", "vl_convert", "fontTools", "xlsxwriter"),
     },
     "bot/stats/demo": {"bot.newsroom", "bot.stats", "bot.store", "bot.words", "dialogs", "rich"},
@@ -81,7 +82,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "bot/shell": {
         *("bot.broadcasting", "bot.serving", "bot.settings", "bot.shell", "bot.simulator", "bot.stats", "bot.store"),
-        *("dialogs", "click", "rich"),
+        *("bot.progress", "dialogs", "click", "rich"),
     },
     "bot/__init__.py": set(),
 }

@@ -66,8 +66,8 @@ class Question:
 
     def tables(self, console: Any) -> list["Table"]:
         """Its figures; a bar on that console while they take long."""
+        from bot.progress import Progress
         from bot.stats import figures
-        from bot.stats.progress import Progress
 
         names, tables = figures.asked(self.scope), []
         with Progress(console, "counting") as progress:

@@ -124,13 +124,14 @@ def _question(page: Page, answers: Counter[str]) -> tuple[Value, ...]:
 
 
 def helpful(scope: Scope) -> Table:
-    """Of each page how many said that it helped, those that helped least first."""
+    """Of each page how many said that it helped, those first to which most said no."""
     votes = defaultdict[str, Counter[str]](Counter)
     for page, detail, n in _said(scope, "helpful"):
         if scope.within(page):
             votes[scope.page(page)][detail] += n
     rows = [(name, n["yes"], n["no"], _rate(n, "yes")) for name, n in votes.items()]
-    return Table("helpful", ("page", "yes", "no", "rate"), tuple(sorted(rows, key=lambda row: (row[3] or 0, row[0]))))
+    most = sorted(rows, key=lambda row: (-row[2], row[1], row[0]))
+    return Table("helpful", ("page", "yes", "no", "rate"), tuple(most))
 
 
 def _rate(counted: Counter[str], of: str) -> float | None:

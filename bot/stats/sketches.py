@@ -180,7 +180,7 @@ def _bars(table: Table, words: Words, columns: tuple[str, str, str], records: Se
 
 
 def _helpful(table: Table, words: Words) -> Sketch:
-    """Those that helped least."""
+    """Those to which most said no."""
     return _stacks(table, words, "page", ("yes", "no"), _enough(table.records(), ("yes", "no"))[:MOST], "rate")
 
 

@@ -12,6 +12,7 @@ from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
+from bot.progress import on_stderr
 from bot.store.daytime import DAY
 from dialogs import Event
 from dialogs.choices import LINK
@@ -52,14 +53,20 @@ def count(db: sqlite3.Connection, who: int, lang: str, events: Sequence[Event], 
 
 def recount(db: sqlite3.Connection) -> None:
     """Count all of the trail, for a file that was made before there was anything to count with."""
+    ((total,),) = db.execute("select count(*) from trail where staff = 0")
+    if not total:
+        return
     rows = db.execute(
         "select at, who, lang, kind, page, version, detail, question from trail where staff = 0 order by id"
     )
-    for (at, who, lang), step in groupby(rows, key=lambda row: row[:3]):
-        events = [
-            Event(kind, page, version, detail or "", question) for *_, kind, page, version, detail, question in step
-        ]
-        count(db, who, lang, events, at)
+    with on_stderr("counting once what has happened so far") as progress:
+        progress.total = total
+        for (at, who, lang), step in groupby(rows, key=lambda row: row[:3]):
+            events = [
+                Event(kind, page, version, detail or "", question) for *_, kind, page, version, detail, question in step
+            ]
+            count(db, who, lang, events, at)
+            progress.advance(len(events))
 
 
 @dataclass(slots=True)

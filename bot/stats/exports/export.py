@@ -8,11 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from bot.progress import Progress
 from bot.stats import place
 from bot.stats.exports.reading import Order, Reading
 from bot.stats.exports.tables import ALL, WHAT, Table, tables
 from bot.stats.period import today
-from bot.stats.progress import Progress
 from bot.stats.snapshot import Snapshot, StatsError
 from bot.store.inspection import BESIDE
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.progress import Progress
 from bot.stats.exports.people import People
 from bot.stats.exports.tables import EVENTS, Column, Kind, Table
 from bot.stats.period import Period
-from bot.stats.progress import Progress
 from bot.stats.snapshot import Snapshot, StatsError
 from bot.store.database import reason
 

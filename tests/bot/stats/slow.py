@@ -238,7 +238,7 @@ class Slow:
         for page, n in self.said("helpful").items():
             if self.asked(page):
                 rows.append((page, n["yes"], n["no"], n["yes"] / n.total()))
-        return tuple(sorted(rows, key=lambda row: (row[3], row[0])))
+        return tuple(sorted(rows, key=lambda row: (-row[2], row[1], row[0])))
 
     def seen(self) -> Rows:
         fresh = Counter(page for _, page in self.reached(lambda e: self.page(e.page)))

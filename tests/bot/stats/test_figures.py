@@ -183,13 +183,18 @@ def test_a_quiz_counts_first_answers_and_names_the_most_frequent_mistake(fresh: 
     assert table.rows == ((page.name, 5, 2, 0.4, wrong[0].context),)
 
 
-def test_votes_are_shown_with_what_helped_least_first(fresh: Fresh) -> None:
+def test_votes_are_shown_with_what_most_people_said_no_to_first(fresh: Fresh) -> None:
+    """One no of one is less to go by than four of ten."""
+    votes = {"iso9001.what": (6, 4), "checking.order": (0, 1), "checking.who": (1, 1), "iso9001.cost": (3, 0)}
+    said = [(page, vote) for page, n in votes.items() for vote in ["yes"] * n[0] + ["no"] * n[1]]
     with closing(fresh()) as db:
-        for n, (page, vote) in enumerate([("iso9001.what", "yes"), ("checking.order", "no"), ("iso9001.what", "no")]):
+        for n, (page, vote) in enumerate(said):
             trail.append(db, n, "en", [Event("helpful", page, "v1", vote)], BEGIN)
         assert FIGURES["helpful"](asking(db, BEGIN)).rows == (
+            ("iso9001.what", 6, 4, 0.6),
             ("checking.order", 0, 1, 0.0),
-            ("iso9001.what", 1, 1, 0.5),
+            ("checking.who", 1, 1, 0.5),
+            ("iso9001.cost", 3, 0, 1.0),
         )
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from sqlite_utils import Database as Tables
 
+from bot import progress
 from bot.store import Database, sellers, tally, trail
 from bot.store.schema import TALLY, migrate, migrations
 from dialogs import Event
@@ -219,6 +220,22 @@ def test_a_file_that_was_made_before_there_were_figures_gets_them(path: Path) ->
         assert sums(db, "tea.what") == [(0, "v1", "en", 2, 2, 2, 0, 0)]
         assert sums(db, "tea") == [(0, "", "en", 0, 2, 2, 0, 0)]
         assert db.execute("select count(*) from active").fetchone() == (3,)
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_whoever_waits_for_that_at_a_terminal_sees_how_far_it_is(
+    path: Path, terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(progress, "SLOW", 0.0)
+    monkeypatch.setenv("TTY_COMPATIBLE", str(int(terminal)))
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        migrate(Tables(db), "real")
+        assert capsys.readouterr().err == ""
+        trail.append(db, 1, "en", [SHOWN] * 3, BEGIN)
+        for table in TALLY:
+            db.execute(f"delete from {table}")
+        tally.recount(db)
+        assert ("counting once what has happened so far" in capsys.readouterr().err) == terminal
 
 
 def test_a_file_whose_figures_have_an_older_shape_gets_them_anew(path: Path) -> None:

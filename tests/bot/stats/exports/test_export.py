@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.progress import Progress
 from bot.stats import snapshot as snapshots
 from bot.stats.exports import ALL, FORMATS, WHAT, Order, export, write
-from bot.stats.progress import Progress
 from bot.stats.snapshot import Snapshot, StatsError, opened
 from tests.bot.shell import PYTHON, SECONDS, environment
 from tests.bot.stats.exports.people import FIRST, KEY, MESSAGE, NASTY, OPERATOR, csv_rows, exported, ordered

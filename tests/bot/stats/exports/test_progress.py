@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bot.stats import progress
+from bot import progress
 from bot.stats.exports import write
 from bot.stats.snapshot import Snapshot
 from tests.bot.stats.exports.people import ordered

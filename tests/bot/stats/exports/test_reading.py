@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.progress import Progress
 from bot.stats.exports import reading
 from bot.stats.exports.reading import Order, Reading
 from bot.stats.exports.tables import ANSWERS, DELIVERIES, EVENTS, QUESTIONS, SELLERS, Table
 from bot.stats.period import Period, between, day, number
-from bot.stats.progress import Progress
 from bot.stats.snapshot import Snapshot, StatsError, opened
 from bot.store import sellers, trail
 from dialogs import Event

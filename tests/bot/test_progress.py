@@ -5,8 +5,8 @@ import io
 import pytest
 from rich.console import Console
 
-from bot.stats import progress
-from bot.stats.progress import Progress
+from bot import progress
+from bot.progress import Progress
 
 
 def shown(doing: str) -> str:

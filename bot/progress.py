@@ -49,3 +49,10 @@ class Progress:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._bar:
             self._bar.stop()
+
+
+def on_stderr(doing: str) -> Progress:
+    """For what has no console of its own."""
+    from rich.console import Console
+
+    return Progress(Console(stderr=True), doing)
