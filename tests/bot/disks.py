@@ -1,8 +1,11 @@
-"""Disks in trouble, for programs of their own: mounted where nobody else sees them, and gone afterwards."""
+"""Disks in trouble: mounted where nobody but a program of their own sees them, and gone afterwards."""
 
+import resource
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -33,3 +36,14 @@ def said(mount: str, folder: Path, program: str, *arguments: str | Path) -> str:
     done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=SECONDS, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.rstrip("\n")
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """No file may grow larger, as on a disk that is nearly full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -1,7 +1,6 @@
 """Demo data is walked through the real dialogue, the same each time, and lands in no file but its own."""
 
 import os
-import resource
 import signal
 import sqlite3
 import subprocess
@@ -10,7 +9,7 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import StringIO
@@ -33,6 +32,7 @@ from bot.store import Database, StoreError, sellers
 from bot.store.database import connect
 from bot.store.daytime import DAY
 from dialogs import Conversation, load, show
+from tests.bot.disks import room_for
 from tests.bot.shell import PYTHON, ROOT, environment
 
 UNTIL = 1_795_714_200.5
@@ -645,17 +645,6 @@ def test_a_folder_nobody_may_write_into_is_told(consultant: Conversation) -> Non
         StatsError, match=r"/sys/kernel/demo.db can't be written \(.+\): name a file where you may write"
     ):
         fill(Path("/sys/kernel/demo.db"), consultant)
-
-
-@contextmanager
-def room_for(size: int) -> Iterator[None]:
-    """No file may grow larger, as on a disk that is nearly full."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("size", [0, 4096, 100_000, 500_000])

@@ -1,8 +1,5 @@
 """What can't be the place of a file is said before anything is made; it is written wholly or not at all."""
 
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.stats import place
 from bot.stats.snapshot import StatsError
-from tests.bot.disks import FULL, READ_ONLY, may_mount, said
+from tests.bot.disks import FULL, READ_ONLY, may_mount, room_for, said
 
 PICTURE = b"<svg>" + b"x" * 5000 + b"</svg>"
 
@@ -138,23 +135,12 @@ def test_a_name_that_is_too_long_is_told(tmp_path: Path, letters: int) -> None:
     assert left(tmp_path) == set()
 
 
-@contextmanager
-def at_most(size: int) -> Iterator[None]:
-    """No file grows beyond that many bytes, as on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 @pytest.mark.parametrize("there", [False, True])
 def test_a_file_that_can_not_grow_is_not_half_there(tmp_path: Path, there: bool) -> None:
     path = tmp_path / "map.svg"
     if there:
         path.write_bytes(b"mine")
-    with at_most(100):
+    with room_for(100):
         told = refused(path, force=there)
     assert told == unwritable(path, "File too large")
     assert left(tmp_path) == ({"map.svg"} if there else set())
