@@ -29,12 +29,13 @@ texts: .venv/run  ## bring the catalogues, and what is known of each page, up to
 	$(BIN)/python -m dialogs.texts
 	$(BIN)/python -m dialogs.facts > docs/FACTS.md
 
+LOCK := uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	--no-strip-extras
+
 lock: .venv/test  ## pin every dependency anew
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
-		--extra build pyproject.toml -o requirements/run.lock
-	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras \
-		--extra test -c requirements/run.lock pyproject.toml -o requirements/test.lock
+	$(BIN)/$(LOCK) --extra build pyproject.toml -o requirements/run.lock
+	$(BIN)/$(LOCK) --extra test -c requirements/run.lock pyproject.toml -o requirements/test.lock
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "certguide needs Python 3.11 or newer")'

@@ -65,6 +65,8 @@ THICK, BROAD = 13, 56
 
 AXIS = 48
 """Room for an axis of numbers."""
+MARKS = 5
+"""On such an axis, about."""
 
 LETTER, SIGN = 6.3, 12
 """Widths of a Latin letter and of a Chinese sign, on the average and at most."""
@@ -117,10 +119,6 @@ def _config(font: str) -> Spec:
 
 def _base(values: list[Record]) -> Chart:
     return alt.Chart(alt.InlineData(values=values))
-
-
-MARKS = 5
-"""On an axis of numbers, about."""
 
 
 def _columns(sketch: Sketch, width: int) -> Chart:

@@ -241,13 +241,13 @@ TALLY = {
         who integer primary key,
         first integer not null,  -- the day on which he came, since 1970, in UTC
         last integer not null,  -- and the one on which he was active last …
-        nth integer not null,  -- … as the how manieth of that day
+        nth integer not null,  -- … and his place among the people of that day
         came text not null,  -- the language in which he came
         campaign text not null  -- of the link by which he came; empty without one
     """,
     "active": """
         day integer not null,
-        nth integer not null,  -- people in the order in which they came: those who are there at a time stand together
+        nth integer not null,  -- in the order in which people came: those who are there at a time stand together
         who integer not null,
         first integer not null,  -- the day on which he came
         next integer,  -- the next day on which he was active; null while there is none

@@ -1,6 +1,7 @@
 """The whole house for a test: a simulator, a database, and the bot between them, which can be stopped and started."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,15 @@ class House:
         """The pages of the trail's events of a kind, in order."""
         query = "select page from trail where kind = ? order by id"
         return await self.database.run(lambda db: [page for (page,) in db.execute(query, [kind])])
+
+    async def found(self, query: str, enough: Callable[[list[Any]], object]) -> list[Any]:
+        """The rows of a query as soon as they are enough; after ten seconds as they are, for the test to judge."""
+        for _ in range(500):
+            rows = await self.database.run(lambda db: db.execute(query).fetchall())
+            if enough(rows):
+                break
+            await asyncio.sleep(0.02)
+        return rows
 
     async def settled(self) -> None:
         """Wait until nothing is owed to anybody."""

@@ -205,11 +205,7 @@ async def test_sellers_do_not_wait_for_each_other_and_each_keeps_his_order(house
         for person in people:
             await person.say(text)
     query = "select who, page from trail where kind = 'arrived' order by id"
-    for _ in range(500):
-        trail = await house.database.run(lambda db: db.execute(query).fetchall())
-        if len(trail) >= len(sequences) * len(people):
-            break
-        await asyncio.sleep(0.02)
+    await house.found(query, lambda rows: len(rows) >= len(sequences) * len(people))
     await asyncio.sleep(0.1)  # nothing more comes
     await house.settled()
     trail = await house.database.run(lambda db: db.execute(query).fetchall())

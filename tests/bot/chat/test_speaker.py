@@ -115,12 +115,8 @@ async def test_a_seller_who_blocks_while_a_page_is_on_its_way_is_noted(house: Ho
     await sam.say("/help")
     await sam.block()
     await house.start()
-    for _ in range(500):
-        away = await house.database.run(lambda db: db.execute("select away is not null from sellers").fetchone())
-        if away == (1,):
-            break
-        await asyncio.sleep(0.02)
-    assert away == (1,)
+    away = [(1,)]
+    assert await house.found("select away is not null from sellers", lambda rows: rows == away) == away
 
 
 async def test_somebody_telegram_no_longer_knows_is_left_alone(house: House) -> None:
