@@ -6,6 +6,7 @@ import signal
 import struct
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -241,7 +242,9 @@ def test_a_process_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> No
 
 def children() -> list[int]:
     """The processes this one has started and not buried."""
-    return [int(pid) for task in PROC.iterdir() for pid in (task / "children").read_text().split()]
+    while True:
+        with suppress(FileNotFoundError):  # a thread has ended since it was listed: look again
+            return [int(pid) for task in PROC.iterdir() for pid in (task / "children").read_text().split()]
 
 
 @pytest.mark.skipif(not PROC.exists(), reason="processes are found as Linux shows them")
